@@ -1,0 +1,5 @@
+/**
+ * Where data comes from: the simulated shop with its known truth, adapters and loaders for public data sets.
+ * @module
+ */
+export * from './simulator/index.ts';
