@@ -10,3 +10,4 @@ export {
   simulatorConfigurationOf,
   simulatorFormats,
 } from './configuration.ts';
+export { type PlantedWorld, type PlantedWorldOptions, plantedWorld } from './planted-world.ts';
