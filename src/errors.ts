@@ -17,6 +17,7 @@ export const errorCodes = {
   FILE_NOT_FOUND: { status: 404, meaning: 'A named file does not exist.' },
   GATE_FAILED: { status: 500, meaning: 'A release gate refused to publish.' },
   GRAPH_EMPTY: { status: 400, meaning: 'No edge is left after pairing and pruning.' },
+  GRAPH_INVALID: { status: 400, meaning: 'Edges name a node outside the graph or have a weight that is not positive.' },
   GRAPH_TOO_LARGE: { status: 400, meaning: 'A graph is above the cap of the operation.' },
   INDEX_INVALID: { status: 500, meaning: 'An index file disagrees with its manifest (metric, dimension, count).' },
   PRODUCT_UNKNOWN: { status: 404, meaning: 'No such product in the current release.' },
