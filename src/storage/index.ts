@@ -1,0 +1,14 @@
+/**
+ * Files that are whole or absent: atomic writes, checksums, JSON under a schema, tensors in safetensors.
+ * @module
+ */
+export { copyFileDurable, removeTemporaryFiles, syncFolder, writeFileAtomic } from './atomic.ts';
+export { hashJson, sha256File, sha256Lines } from './hash.ts';
+export { canonicalJson, readJson, writeJson } from './json.ts';
+export {
+  readSafetensors,
+  type SafetensorsFile,
+  type Tensor,
+  type TensorData,
+  writeSafetensors,
+} from './safetensors.ts';
