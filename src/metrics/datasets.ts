@@ -1,0 +1,37 @@
+import type { Catalogue, SparseFeatures } from '../catalogue/types.ts';
+import type { RunContext } from '../context.ts';
+import type { EventLog } from '../events/types.ts';
+import type { CsrGraph, EdgeList } from '../graph/types.ts';
+
+/** One division of a graph's edges. Nothing of validation and test is in `train`. */
+export interface LinkSplit {
+  readonly train: CsrGraph;
+  readonly validation: EdgeList;
+  readonly test: EdgeList;
+  /** Published non-edges, or null where the benchmark has none. */
+  readonly validationNegatives: EdgeList | null;
+  readonly testNegatives: EdgeList | null;
+}
+
+/** A public graph of products, for node recommendation, existence and direction. */
+export interface LinkDataset {
+  readonly name: string;
+  readonly productCount: number;
+  /** All edges, test ones included: only for telling which test edges are one-way, and for drawing non-edges. */
+  readonly edges: EdgeList;
+  /** Co-view edges, both ways, known beforehand; null when there are none. */
+  readonly viewed: CsrGraph | null;
+  readonly features: SparseFeatures | null;
+  readonly catalogue: Catalogue | null;
+  /** Splits that exist: published ones are numbered, seeded ones are endless. */
+  readonly splitCount: number;
+  /** @param index 0 … splitCount − 1 */
+  split(index: number, context: RunContext): Promise<LinkSplit>;
+}
+
+/** A public event log, for the temporal protocol. */
+export interface EventDataset {
+  readonly name: string;
+  readonly log: EventLog;
+  readonly catalogue: Catalogue;
+}

@@ -1,0 +1,18 @@
+/**
+ * How good a recommendation is: full-catalogue ranking, direction, link existence; and what it is measured on.
+ * @module
+ */
+export { bucketOf, type DegreeBucket, degreeBuckets } from './buckets.ts';
+export type { EventDataset, LinkDataset, LinkSplit } from './datasets.ts';
+export { areaUnderCurve, type DirectionMetrics, directionMetrics, type LinkMetrics, linkMetrics } from './pairs.ts';
+export {
+  type BucketMetrics,
+  type ByCutoff,
+  edgeQueries,
+  evaluateRanking,
+  filteredRanks,
+  type RankingMetrics,
+  type RankingOptions,
+  type RankingQuery,
+} from './ranking.ts';
+export { embeddingScorer, type Scorer, scoreEach, scorePairs } from './scorer.ts';

@@ -1,0 +1,106 @@
+/**
+ * Area under the ROC curve: the probability that a random positive scores above a random negative, ties counted half (Mann–Whitney).
+ * NaN counts as −Infinity. 0.5 when either side is empty.
+ */
+export function areaUnderCurve(positives: Float32Array, negatives: Float32Array): number {
+  if (positives.length === 0 || negatives.length === 0) return 0.5;
+  const sorted = ascending(negatives);
+  let wins = 0;
+  for (const value of positives) {
+    const score = Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+    const [below, notAbove] = places(sorted, score);
+    wins += below + (notAbove - below) / 2;
+  }
+  return wins / (positives.length * negatives.length);
+}
+
+export interface DirectionMetrics {
+  readonly pairs: number;
+  /** AUC of all forward scores against all reversed ones. */
+  readonly auc: number;
+  /** Share of pairs whose forward score is the greater, ties counted half. */
+  readonly pairwise: number;
+}
+
+/**
+ * Does a model know which way a one-way edge goes? Element i of both arrays is the same pair, forward u→v and reversed v→u.
+ * `outdegree(u) × indegree(v)` alone does well here: a claim is made against it.
+ */
+export function directionMetrics(forward: Float32Array, reversed: Float32Array): DirectionMetrics {
+  let right = 0;
+  for (let i = 0; i < forward.length; i++) {
+    const a = forward[i]!;
+    const b = reversed[i]!;
+    if (a > b || (!Number.isNaN(a) && Number.isNaN(b))) right++;
+    else if (a === b || (Number.isNaN(a) && Number.isNaN(b))) right += 0.5;
+  }
+  return {
+    pairs: forward.length,
+    auc: areaUnderCurve(forward, reversed),
+    pairwise: forward.length === 0 ? 0.5 : right / forward.length,
+  };
+}
+
+export interface LinkMetrics {
+  /** Hits@K: share of positives above the K-th best of *all* negatives. */
+  readonly hits: Readonly<Record<number, number>>;
+  /** Mean over positives of 1 / rank among all negatives; rank = 1 + #(greater) + #(equal) / 2. */
+  readonly mrr: number;
+  readonly auc: number;
+}
+
+/**
+ * DirLinkBench's measures (arXiv 2502.05724): scores are compared across query products, so a scorer that is calibrated only within a query is punished.
+ * With fewer than K negatives Hits@K is 1.
+ * @param ks default [20, 50, 100]
+ */
+export function linkMetrics(
+  positives: Float32Array,
+  negatives: Float32Array,
+  ks: readonly number[] = [20, 50, 100],
+): LinkMetrics {
+  const sorted = ascending(negatives);
+  const hits: Record<number, number> = {};
+  for (const k of ks) {
+    let above = 0;
+    if (k > sorted.length) above = positives.length;
+    else {
+      const threshold = sorted[sorted.length - k]!;
+      for (const score of positives) if (score > threshold) above++;
+    }
+    hits[k] = positives.length === 0 ? 0 : above / positives.length;
+  }
+  let reciprocal = 0;
+  for (const value of positives) {
+    const [below, notAbove] = places(sorted, Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
+    reciprocal += 1 / (1 + (sorted.length - notAbove) + (notAbove - below) / 2);
+  }
+  return {
+    hits,
+    mrr: positives.length === 0 ? 0 : reciprocal / positives.length,
+    auc: areaUnderCurve(positives, negatives),
+  };
+}
+
+function ascending(values: Float32Array): Float32Array {
+  return values.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value)).sort();
+}
+
+/** Numbers of sorted values below `value`, and not above it. */
+function places(sorted: Float32Array, value: number): readonly [number, number] {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  const below = low;
+  high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return [below, low];
+}

@@ -1,0 +1,231 @@
+import { type RunContext, throwIfAborted } from '../context.ts';
+import type { CsrGraph, EdgeList } from '../graph/types.ts';
+import { bucketOf, type DegreeBucket, degreeBuckets } from './buckets.ts';
+import { type Scorer, scoreEach } from './scorer.ts';
+
+/** One question to a recommender and its right answers. */
+export interface RankingQuery {
+  /** Products the customer has. */
+  readonly context: Uint32Array;
+  /** Right answers, distinct; none of them is in `excluded`. */
+  readonly relevant: Uint32Array;
+  /** Left out of the ranking: the query itself, its known training targets, the history. */
+  readonly excluded: Uint32Array;
+}
+
+export interface RankingOptions {
+  /** Catalogue size: every product that is not excluded is ranked. */
+  readonly productCount: number;
+  /** Cut-offs. @default [5, 10, 20] */
+  readonly ks?: readonly number[];
+  /**
+   * `pair`: means over (query, relevant product) pairs, that is over test edges.
+   * `query`: first within each query, then over queries, so that a query with many answers weighs no more than another.
+   * @default 'pair'
+   */
+  readonly average?: 'pair' | 'query';
+  /** Training degrees for the results by bucket, shape [productCount] each: out-degree of the query, in-degree of the answer. */
+  readonly buckets?: { readonly source: Uint32Array; readonly target: Uint32Array };
+  /** Reports progress and stops on its signal. */
+  readonly context?: RunContext;
+}
+
+/** By cut-off k: a share in [0, 1]. */
+export type ByCutoff = Readonly<Record<number, number>>;
+
+export interface BucketMetrics {
+  readonly bucket: DegreeBucket;
+  /** (Query, relevant) pairs in the bucket. */
+  readonly pairs: number;
+  /** Means over the bucket's pairs; 0 where it is empty. */
+  readonly hr: ByCutoff;
+  readonly mrr: ByCutoff;
+}
+
+export interface RankingMetrics {
+  readonly queries: number;
+  readonly pairs: number;
+  /** HitRate@k: share of relevant products ranked at k or better. */
+  readonly hr: ByCutoff;
+  /** MRR@k: mean of 1 / rank, 0 beyond k. */
+  readonly mrr: ByCutoff;
+  /** Share of queries with at least one relevant product in the top k. */
+  readonly any: ByCutoff;
+  /** Share of relevant products that got a finite score at all. */
+  readonly recommended: number;
+  /** Every bucket in order; empty without `buckets`. A context of several products counts with its mean degree, rounded down. */
+  readonly bySource: readonly BucketMetrics[];
+  readonly byTarget: readonly BucketMetrics[];
+}
+
+class Accumulator {
+  readonly hits: Float64Array;
+  readonly reciprocal: Float64Array;
+  pairs = 0;
+  weight = 0;
+
+  constructor(cutoffs: number) {
+    this.hits = new Float64Array(cutoffs);
+    this.reciprocal = new Float64Array(cutoffs);
+  }
+
+  add(rank: number, ks: readonly number[], weight: number): void {
+    this.pairs++;
+    this.weight += weight;
+    for (let i = 0; i < ks.length; i++) {
+      if (rank > ks[i]!) continue;
+      this.hits[i]! += weight;
+      this.reciprocal[i]! += weight / rank;
+    }
+  }
+}
+
+function byCutoff(ks: readonly number[], sums: Float64Array, total: number): ByCutoff {
+  return Object.fromEntries(ks.map((k, i) => [k, total === 0 ? 0 : sums[i]! / total]));
+}
+
+/**
+ * Filtered ranks of a query's relevant products: rank = 1 + #(greater) + #(equal) / 2 over the products that are neither
+ * excluded nor relevant themselves, so a tie costs its expected place. Infinity where the score is not finite.
+ * One pass over the scores: each candidate is placed among the sorted relevant scores by binary search.
+ * @param scores shape [productCount]; excluded and relevant entries are overwritten.
+ */
+export function filteredRanks(scores: Float32Array, query: Pick<RankingQuery, 'relevant' | 'excluded'>): Float64Array {
+  const { relevant, excluded } = query;
+  const own = Float32Array.from(relevant, (product) => scores[product]!);
+  const hidden = Number.NEGATIVE_INFINITY;
+  for (const product of excluded) scores[product] = hidden;
+  for (const product of relevant) scores[product] = hidden;
+
+  const sorted = own.filter((score) => Number.isFinite(score)).sort();
+  const ranks = new Float64Array(relevant.length).fill(Number.POSITIVE_INFINITY);
+  if (sorted.length === 0) return ranks;
+  const lowest = sorted[0]!;
+  // beat[i]: candidates greater than sorted[i − 1] and at most sorted[i]; suffix sums give the greater ones.
+  const beat = new Uint32Array(sorted.length + 1);
+  const equal = new Uint32Array(sorted.length);
+  for (let v = 0; v < scores.length; v++) {
+    const score = scores[v]!;
+    if (!(score >= lowest) || score === Number.POSITIVE_INFINITY) continue;
+    const place = lowerBound(sorted, score);
+    beat[place]!++;
+    if (place < sorted.length && sorted[place] === score) equal[place]!++;
+  }
+  for (let i = sorted.length - 1; i >= 0; i--) beat[i]! += beat[i + 1]!;
+  for (let i = 0; i < relevant.length; i++) {
+    const score = own[i]!;
+    if (!Number.isFinite(score)) continue;
+    const place = lowerBound(sorted, score);
+    ranks[i] = 1 + (beat[place]! - equal[place]!) + equal[place]! / 2;
+  }
+  return ranks;
+}
+
+/** First position whose value is ≥ `value`. */
+function lowerBound(sorted: Float32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Full-catalogue ranking quality (protocols 1 and 4 of the BLADE and DAEMON papers). Queries without a relevant product are skipped.
+ * @throws OnewayError `ABORTED` on the context's signal.
+ */
+export function evaluateRanking(
+  scorer: Scorer,
+  queries: readonly RankingQuery[],
+  options: RankingOptions,
+): RankingMetrics {
+  const ks = options.ks ?? [5, 10, 20];
+  const asked = queries.filter((query) => query.relevant.length > 0);
+  const total = new Accumulator(ks.length);
+  const bySource = degreeBuckets.map(() => new Accumulator(ks.length));
+  const byTarget = degreeBuckets.map(() => new Accumulator(ks.length));
+  const any = new Float64Array(ks.length);
+  let finite = 0;
+  const { context, buckets } = options;
+  context?.progress.start(`rank: ${scorer.name}`, { total: asked.length, unit: 'queries' });
+  const contexts = asked.map((query) => query.context);
+  scoreEach(scorer, options.productCount, contexts, (position, scores) => {
+    if (context !== undefined && (position & 63) === 0) {
+      throwIfAborted(context.signal);
+      context.progress.update(position);
+    }
+    const query = asked[position]!;
+    const ranks = filteredRanks(scores, query);
+    const weight = options.average === 'query' ? 1 / ranks.length : 1;
+    const sourceBucket = buckets === undefined ? null : bySource[bucketOf(meanDegree(query.context, buckets.source))]!;
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < ranks.length; i++) {
+      const rank = ranks[i]!;
+      if (rank < best) best = rank;
+      if (rank !== Number.POSITIVE_INFINITY) finite++;
+      total.add(rank, ks, weight);
+      if (buckets === undefined || sourceBucket === null) continue;
+      sourceBucket.add(rank, ks, 1);
+      byTarget[bucketOf(buckets.target[query.relevant[i]!]!)]!.add(rank, ks, 1);
+    }
+    for (let i = 0; i < ks.length; i++) if (best <= ks[i]!) any[i]!++;
+  });
+  context?.progress.end();
+  const describe = (parts: readonly Accumulator[]): BucketMetrics[] =>
+    buckets === undefined
+      ? []
+      : parts.map((part, i) => ({
+          bucket: degreeBuckets[i]!.name,
+          pairs: part.pairs,
+          hr: byCutoff(ks, part.hits, part.weight),
+          mrr: byCutoff(ks, part.reciprocal, part.weight),
+        }));
+  return {
+    queries: asked.length,
+    pairs: total.pairs,
+    hr: byCutoff(ks, total.hits, total.weight),
+    mrr: byCutoff(ks, total.reciprocal, total.weight),
+    any: byCutoff(ks, any, asked.length),
+    recommended: total.pairs === 0 ? 0 : finite / total.pairs,
+    bySource: describe(bySource),
+    byTarget: describe(byTarget),
+  };
+}
+
+function meanDegree(context: Uint32Array, degrees: Uint32Array): number {
+  let sum = 0;
+  for (const product of context) sum += degrees[product]!;
+  return context.length === 0 ? 0 : Math.floor(sum / context.length);
+}
+
+/**
+ * Node recommendation: one query per source of `edges`, whose right answers are its targets there.
+ * Left out: the source itself and its targets in `known` (the training graph). An edge that `known` already holds is no question.
+ */
+export function edgeQueries(known: CsrGraph, edges: Pick<EdgeList, 'source' | 'target'>): RankingQuery[] {
+  const answers = new Map<number, Set<number>>();
+  for (let i = 0; i < edges.source.length; i++) {
+    const source = edges.source[i]!;
+    let targets = answers.get(source);
+    if (targets === undefined) {
+      targets = new Set();
+      answers.set(source, targets);
+    }
+    targets.add(edges.target[i]!);
+  }
+  const queries: RankingQuery[] = [];
+  for (const source of [...answers.keys()].sort((a, b) => a - b)) {
+    const row = known.outTargets.subarray(known.outOffsets[source]!, known.outOffsets[source + 1]!);
+    const excluded = new Uint32Array(row.length + 1);
+    excluded.set(row);
+    excluded[row.length] = source;
+    const targets = answers.get(source)!;
+    for (const product of excluded) targets.delete(product);
+    if (targets.size === 0) continue;
+    queries.push({ context: Uint32Array.of(source), relevant: Uint32Array.from(targets).sort(), excluded });
+  }
+  return queries;
+}
