@@ -1,0 +1,6 @@
+/**
+ * A resumable pipeline: stages that write folders, and the runner that skips what is done.
+ * @module
+ */
+export { runStages } from './runner.ts';
+export type { Stage, StageOutcome, StageRecord } from './stage.ts';
