@@ -3,3 +3,4 @@
  * @module
  */
 export * from './simulator/index.ts';
+export * from './datasets/index.ts';
