@@ -1,0 +1,12 @@
+/**
+ * What a shop sells: the catalogue file, and products as sparse feature vectors.
+ * @module
+ */
+export { defaultFeatureConfiguration, type FeatureConfiguration, featureConfiguration } from './configuration.ts';
+export { FeatureEncoder, type FeatureEncoderState, type FeatureRow } from './encoder.ts';
+export { encodeFeatures, encodeWith, stackRows } from './features.ts';
+export { catalogueFileName, readCatalogue, readCatalogueFile, writeCatalogue } from './file.ts';
+export { type CatalogueMapping, catalogueMapping } from './mapping.ts';
+export { SimilarProducts, type SimilarRows } from './similar.ts';
+export { words } from './tokens.ts';
+export type { Catalogue, Product, SparseFeatures } from './types.ts';

@@ -1,0 +1,72 @@
+import type { FeatureRow } from './encoder.ts';
+import { TopRows } from './top.ts';
+import type { SparseFeatures } from './types.ts';
+
+/** Products with the most similar features, best first. Arrays of the same length ≤ k. */
+export interface SimilarRows {
+  readonly ids: Uint32Array;
+  /** Cosine in (0, 1], descending; ties by ascending id. */
+  readonly scores: Float32Array;
+}
+
+/**
+ * Exact cosine search over sparse features through an inverted index: column → rows that have it.
+ * Accumulators are reused, so one instance serves one query at a time (searches are synchronous).
+ */
+export class SimilarProducts {
+  readonly rows: number;
+  readonly columns: number;
+  readonly #offsets: Uint32Array;
+  readonly #postingRows: Uint32Array;
+  readonly #postingValues: Float32Array;
+  readonly #sums: Float64Array;
+  readonly #touched: Uint32Array;
+
+  constructor(features: SparseFeatures) {
+    this.rows = features.rows;
+    this.columns = features.columns;
+    this.#offsets = new Uint32Array(features.columns + 1);
+    this.#postingRows = new Uint32Array(features.indices.length);
+    this.#postingValues = new Float32Array(features.indices.length);
+    this.#sums = new Float64Array(features.rows);
+    this.#touched = new Uint32Array(features.rows);
+    for (const column of features.indices) this.#offsets[column + 1]!++;
+    for (let c = 0; c < features.columns; c++) this.#offsets[c + 1]! += this.#offsets[c]!;
+    const next = this.#offsets.slice(0, features.columns);
+    for (let r = 0; r < features.rows; r++) {
+      for (let i = features.offsets[r]!; i < features.offsets[r + 1]!; i++) {
+        const place = next[features.indices[i]!]!++;
+        this.#postingRows[place] = r;
+        this.#postingValues[place] = features.values[i]!;
+      }
+    }
+  }
+
+  /**
+   * @param row of Euclidean length 1, as {@link FeatureEncoder.encode} gives it.
+   * @param k number wanted; fewer come back when fewer share any feature.
+   * @param exclude rows that must not be returned.
+   */
+  nearest(row: FeatureRow, k: number, exclude?: (id: number) => boolean): SimilarRows {
+    const sums = this.#sums;
+    const touched = this.#touched;
+    let count = 0;
+    for (let i = 0; i < row.indices.length; i++) {
+      const column = row.indices[i]!;
+      const value = row.values[i]!;
+      for (let p = this.#offsets[column]!; p < this.#offsets[column + 1]!; p++) {
+        const id = this.#postingRows[p]!;
+        if (sums[id] === 0) touched[count++] = id;
+        sums[id]! += value * this.#postingValues[p]!;
+      }
+    }
+    const top = new TopRows(Math.min(k, count));
+    for (let i = 0; i < count; i++) {
+      const id = touched[i]!;
+      const score = sums[id]!;
+      sums[id] = 0;
+      if (top.admits(id, score) && !exclude?.(id)) top.push(id, score);
+    }
+    return top.sorted();
+  }
+}
