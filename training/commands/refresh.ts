@@ -1,0 +1,163 @@
+import type { Command } from 'commander';
+import { type CatalogueMapping, catalogueMapping } from '../../src/catalogue/index.ts';
+import type { CommandHost } from '../../src/context.ts';
+import { OnewayError } from '../../src/errors.ts';
+import { type Adapter, type EventMapping, eventMapping, type IngestRequest } from '../../src/events/index.ts';
+import { Workspace } from '../../src/release/index.ts';
+import { readJson } from '../../src/storage/index.ts';
+import { type BackendPreference, backendPreferences } from '../../src/tensor/index.ts';
+import { defaultRefreshConfiguration, type RefreshConfiguration, refreshConfigurationOf } from '../configuration.ts';
+import { type RefreshOutcome, refresh } from '../refresh.ts';
+import { seedNumber } from './options.ts';
+import { formatTable } from './table.ts';
+
+interface RefreshOptions {
+  readonly workspace?: string;
+  readonly adapter?: string;
+  readonly eventMapping?: string;
+  readonly catalogueMapping?: string;
+  readonly events?: readonly string[];
+  readonly catalogue?: readonly string[];
+  readonly configuration?: string;
+  readonly seed: number;
+  readonly run?: string;
+  readonly fresh?: boolean;
+  readonly backend: BackendPreference;
+  readonly printConfiguration?: boolean;
+  readonly json?: boolean;
+}
+
+/** What the composer of the command line knows and this room may not import. */
+export interface RefreshRooms {
+  readonly adapters: readonly Adapter[];
+}
+
+const examples = `
+Examples:
+  $ oneway refresh --workspace work --adapter online-retail --events online_retail.csv.gz
+  $ oneway refresh --workspace work --event-mapping mapping.json --events 'events-1.parquet' 'events-2.parquet' --catalogue products.csv
+  $ oneway refresh --print-configuration > refresh.json
+
+mapping.json names the columns of your event files, for example
+  { "customer": "user_id", "product": "sku", "time": "created_at", "type": "event" }
+A run that was stopped goes on after its last finished stage when the same command is given again.
+`;
+
+/** `oneway refresh`: events and catalogue in, a verified release out. */
+export function refreshCommand(program: Command, host: CommandHost, rooms: RefreshRooms): void {
+  const command = program
+    .command('refresh')
+    .description('learn from event and catalogue files and publish a release')
+    .option('--workspace <folder>', 'folder of runs and releases; made when absent')
+    .option('--adapter <name>', `known shape of the files: ${rooms.adapters.map((one) => one.name).join(', ')}`)
+    .option('--event-mapping <file>', 'JSON: which columns of your event files are what')
+    .option('--catalogue-mapping <file>', 'JSON: which columns of your catalogue files are what')
+    .option('--events <files...>', 'CSV, TSV, JSON lines (each also .gz) or Parquet')
+    .option('--catalogue <files...>', 'the same forms; without it the catalogue is derived from the events')
+    .option('--configuration <file>', 'JSON laid over the defaults')
+    .option('--seed <number>', 'the same seed on the same input gives the same embeddings', seedNumber, 1)
+    .option('--run <id>', 'name of the run; by default derived from the input')
+    .option('--fresh', 'do every stage again, also the finished ones')
+    .addOption(
+      program
+        .createOption('--backend <name>', 'TensorFlow.js backend')
+        .choices([...backendPreferences])
+        .default('auto'),
+    )
+    .option('--print-configuration', 'print the whole configuration as JSON and stop')
+    .option('--json', 'print the outcome as one JSON object')
+    .addHelpText('after', examples);
+  command.action(async (options: RefreshOptions) => {
+    const configuration = await readConfiguration(options.configuration);
+    if (options.printConfiguration === true) {
+      host.print(JSON.stringify(configuration, null, 2));
+      return;
+    }
+    const usage = (message: string): never => command.error(`error: ${message}`, { exitCode: 2 });
+    const workspace = options.workspace ?? usage('name the workspace: --workspace <folder>');
+    const source = await readSource(options, rooms.adapters, usage);
+    const outcome = await refresh(
+      {
+        source,
+        seed: options.seed,
+        backend: options.backend,
+        ...(options.run === undefined ? {} : { run: options.run }),
+        fresh: options.fresh === true,
+      },
+      configuration,
+      new Workspace(workspace),
+      host.open({ json: options.json === true }),
+    );
+    if (options.json === true) host.print(JSON.stringify(outcome));
+    else printOutcome(outcome, workspace, host);
+  });
+}
+
+async function readConfiguration(path: string | undefined): Promise<RefreshConfiguration> {
+  if (path === undefined) return defaultRefreshConfiguration;
+  return refreshConfigurationOf(await asConfigurationError(() => readJson(path)), path);
+}
+
+async function readSource(
+  options: RefreshOptions,
+  adapters: readonly Adapter[],
+  usage: (message: string) => never,
+): Promise<IngestRequest> {
+  const events = options.events ?? usage('name at least one event file: --events <files...>');
+  if ((options.adapter === undefined) === (options.eventMapping === undefined)) {
+    usage('say how the files are shaped, by either --adapter <name> or --event-mapping <file>');
+  }
+  const adapter = adapters.find((one) => one.name === options.adapter);
+  if (options.adapter !== undefined && adapter === undefined) {
+    usage(`there is no adapter '${options.adapter}'; there are ${adapters.map((one) => one.name).join(', ')}`);
+  }
+  return {
+    events,
+    ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(options.eventMapping === undefined ? {} : { eventMapping: await readEventMapping(options.eventMapping) }),
+    ...(options.catalogueMapping === undefined
+      ? {}
+      : { catalogueMapping: await readCatalogueMapping(options.catalogueMapping) }),
+  };
+}
+
+async function readEventMapping(path: string): Promise<EventMapping> {
+  return asConfigurationError(() => readJson(path, eventMapping));
+}
+
+async function readCatalogueMapping(path: string): Promise<CatalogueMapping> {
+  return asConfigurationError(() => readJson(path, catalogueMapping));
+}
+
+/** The user wrote these files: a fault in them is one of configuration, not of a broken file of ours. */
+async function asConfigurationError<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof OnewayError) || error.code !== 'FILE_CORRUPT') throw error;
+    throw new OnewayError('CONFIGURATION_INVALID', error.message, {
+      hint: 'Correct the file; oneway refresh --help shows examples.',
+      details: error.details,
+      cause: error,
+    });
+  }
+}
+
+function printOutcome(outcome: RefreshOutcome, workspace: string, host: CommandHost): void {
+  const rows = outcome.stages.map((stage) => [
+    stage.stage,
+    stage.resumed ? 'reused' : `${stage.seconds.toFixed(1)} s`,
+    `${(stage.peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
+  ]);
+  host.print(
+    formatTable(
+      [{ title: 'stage' }, { title: 'time', align: 'right' }, { title: 'peak memory', align: 'right' }],
+      rows,
+    ),
+  );
+  host.print('');
+  host.print(`release    ${outcome.release}`);
+  host.print(`report     ${outcome.report}`);
+  host.print(`serve it   oneway serve --workspace ${workspace}`);
+}

@@ -1,0 +1,141 @@
+/**
+ * Everything a refresh can be told, in one strict schema: each room's own configuration, and the pipeline's.
+ * @module
+ */
+import Type, { type Static } from 'typebox';
+import { bladeConfiguration, defaultBladeConfiguration } from '../src/blade/index.ts';
+import { defaultFeatureConfiguration, featureConfiguration } from '../src/catalogue/index.ts';
+import { OnewayError } from '../src/errors.ts';
+import { defaultIngestConfiguration, ingestConfiguration } from '../src/events/index.ts';
+import { defaultGraphConfiguration, graphConfiguration } from '../src/graph/index.ts';
+import { defaultIndexConfiguration, indexConfiguration } from '../src/index/index.ts';
+import { completeConfiguration } from './schema.ts';
+
+const strict = { additionalProperties: false } as const;
+const share = (value: number, description: string) =>
+  Type.Number({ minimum: 0, maximum: 1, default: value, description });
+
+/** Baselines that the evaluation measures beside the model. */
+export const baselineNames = ['popularity', 'conditional', 'damped-lift', 'item-cosine'] as const;
+/** The model with one idea taken out; each costs a training of its own. */
+export const variantNames = ['symmetric', 'fixed-size'] as const;
+export type VariantName = (typeof variantNames)[number];
+
+export const splitConfiguration = Type.Object(
+  {
+    train: share(0.85, 'Share of the bought-before edges that the model learns from.'),
+    validation: share(0.05, 'Share that chooses the epoch.'),
+    test: share(0.1, 'Share that measures quality. The three must add to 1.'),
+    coViews: Type.Boolean({
+      default: true,
+      description: 'Whether co-view edges are known to the model that is measured.',
+    }),
+  },
+  strict,
+);
+
+export const evaluationConfiguration = Type.Object(
+  {
+    queries: Type.Integer({
+      minimum: 1,
+      default: 2000,
+      description: 'Test products asked about at most, drawn by the seed.',
+    }),
+    directionEdges: Type.Integer({
+      minimum: 1,
+      default: 20_000,
+      description: 'One-way test edges of the direction test at most.',
+    }),
+    variants: Type.Array(Type.Union(variantNames.map((name) => Type.Literal(name))), {
+      uniqueItems: true,
+      default: [...variantNames],
+      description: 'Variants of the model to train and measure as well; [] skips the extra trainings.',
+    }),
+    examples: Type.Integer({ minimum: 0, maximum: 200, default: 20, description: 'Example products in the report.' }),
+  },
+  strict,
+);
+
+export const gateConfiguration = Type.Object(
+  {
+    minimumHitRate: Type.Union([share(0, 'HitRate@10 on the test edges.'), Type.Null()], {
+      default: null,
+      description:
+        'Least HitRate@10 on the test edges; null asks for the popularity baseline’s, measured in the same run.',
+    }),
+    minimumEmbedded: share(0.9, 'Least share of products whose source and target embeddings are finite and not zero.'),
+    minimumDirection: share(0.5, 'Share of one-way test edges scored higher forwards; it must be exceeded.'),
+    minimumDirectionEdges: Type.Integer({
+      minimum: 1,
+      default: 50,
+      description: 'One-way test edges under which the direction gate is skipped: too few to judge by.',
+    }),
+    minimumQueries: Type.Integer({
+      minimum: 1,
+      default: 20,
+      description: 'Test products under which the HitRate gate is skipped: too few to judge by.',
+    }),
+  },
+  strict,
+);
+
+export const releaseConfiguration = Type.Object(
+  {
+    keep: Type.Integer({ minimum: 1, default: 5, description: 'Releases kept, the current one among them.' }),
+    keepRuns: Type.Integer({ minimum: 1, default: 2, description: 'Run folders kept, this one among them.' }),
+  },
+  strict,
+);
+
+export const refreshConfiguration = Type.Object(
+  {
+    ingest: ingestConfiguration,
+    graph: graphConfiguration,
+    features: featureConfiguration,
+    split: splitConfiguration,
+    blade: bladeConfiguration,
+    index: indexConfiguration,
+    evaluation: evaluationConfiguration,
+    gates: gateConfiguration,
+    release: releaseConfiguration,
+  },
+  strict,
+);
+
+export type RefreshConfiguration = Static<typeof refreshConfiguration>;
+
+export const defaultRefreshConfiguration: RefreshConfiguration = {
+  ingest: defaultIngestConfiguration,
+  graph: defaultGraphConfiguration,
+  features: defaultFeatureConfiguration,
+  split: { train: 0.85, validation: 0.05, test: 0.1, coViews: true },
+  blade: defaultBladeConfiguration,
+  index: defaultIndexConfiguration,
+  evaluation: { queries: 2000, directionEdges: 20_000, variants: [...variantNames], examples: 20 },
+  gates: {
+    minimumHitRate: null,
+    minimumEmbedded: 0.9,
+    minimumDirection: 0.5,
+    minimumDirectionEdges: 50,
+    minimumQueries: 20,
+  },
+  release: { keep: 5, keepRuns: 2 },
+};
+
+/**
+ * Lays what the user gave over the defaults and checks the whole.
+ * @param where for messages, such as the file's name.
+ * @throws OnewayError `CONFIGURATION_INVALID` naming the path of an unknown key or a bad value.
+ */
+export function refreshConfigurationOf(given: unknown = {}, where = 'configuration'): RefreshConfiguration {
+  const whole = completeConfiguration(refreshConfiguration, defaultRefreshConfiguration, given, where);
+  const { train, validation, test } = whole.split;
+  if (Math.abs(train + validation + test - 1) > 1e-9 || train === 0) {
+    throw new OnewayError(
+      'CONFIGURATION_INVALID',
+      `${where}: split.train, split.validation and split.test must add to 1 with train above 0, not ${train} + ${validation} + ${test}.`,
+      { hint: 'For example 0.85, 0.05 and 0.1.', details: { path: 'split' } },
+    );
+  }
+  return whole;
+}

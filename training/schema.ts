@@ -1,0 +1,69 @@
+import type { Static, TObject, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { OnewayError } from '../src/errors.ts';
+
+type Table = Readonly<Record<string, unknown>>;
+
+/**
+ * Lays a partial configuration over the defaults and checks the whole: nothing is ignored, nothing is missing.
+ * @param where what the configuration is, for the message ("refresh.json").
+ * @throws OnewayError `CONFIGURATION_INVALID` naming the path of the first unknown key or bad value.
+ */
+export function completeConfiguration<S extends TObject>(
+  schema: S,
+  defaults: Static<S>,
+  given: unknown,
+  where: string,
+): Static<S> {
+  const merged = mergeTables(defaults, given);
+  if (Value.Check(schema, merged)) return merged;
+  throw explain(schema, merged, where);
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Tables are merged key by key; anything else replaces the default. */
+function mergeTables(defaults: unknown, given: unknown): unknown {
+  if (given === undefined) return defaults;
+  if (!isTable(defaults) || !isTable(given)) return given;
+  const merged: Record<string, unknown> = { ...defaults };
+  for (const [key, value] of Object.entries(given)) merged[key] = mergeTables(defaults[key], value);
+  return merged;
+}
+
+function explain(schema: TSchema, value: unknown, where: string): OnewayError {
+  const errors = Value.Errors(schema, value);
+  for (const error of errors) {
+    if (error.keyword !== 'additionalProperties') continue;
+    const key = error.params.additionalProperties[0] ?? '?';
+    const path = [...pathOf(error.instancePath), key].join('.');
+    const known = knownKeys(schema, pathOf(error.instancePath));
+    return new OnewayError('CONFIGURATION_INVALID', `${where}: unknown key "${path}".`, {
+      hint: known.length > 0 ? `Known keys there: ${known.join(', ')}.` : 'See --print-configuration.',
+      details: { path },
+    });
+  }
+  const first = errors[0];
+  const path = pathOf(first?.instancePath ?? '').join('.');
+  const found = path === '' ? value : Value.Pointer.Get(value, first?.instancePath ?? '');
+  return new OnewayError(
+    'CONFIGURATION_INVALID',
+    `${where}: ${path === '' ? 'the configuration' : `"${path}"`} ${first?.message ?? 'is not valid'}, found ${JSON.stringify(found)}.`,
+    { hint: 'oneway refresh --print-configuration shows every key with its default.', details: { path, found } },
+  );
+}
+
+function pathOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function knownKeys(schema: TSchema, path: readonly string[]): string[] {
+  let place: unknown = schema;
+  for (const key of path) place = isTable(place) && isTable(place.properties) ? place.properties[key] : undefined;
+  return isTable(place) && isTable(place.properties) ? Object.keys(place.properties) : [];
+}
