@@ -1,0 +1,71 @@
+import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+const weight = Type.Number({ minimum: 0, maximum: 1000 });
+
+/** How an event log becomes a graph. Unknown keys are refused. */
+export const graphConfiguration = Type.Object(
+  {
+    windowDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description: 'Longest time from the first purchase of u to the event of v, in days; null for no limit.',
+      default: 90,
+    }),
+    purchasesPerCustomer: Type.Integer({
+      minimum: 2,
+      description:
+        'Most recent events of a customer that are paired: purchases, and whatever else eventWeights counts. Pairs grow with its square.',
+      default: 200,
+    }),
+    eventWeights: Type.Object(
+      {
+        view: Type.Number({ ...weight, default: 0 }),
+        favourite: Type.Number({ ...weight, default: 0 }),
+        cart: Type.Number({ ...weight, default: 0 }),
+        purchase: Type.Number({ ...weight, default: 1 }),
+      },
+      {
+        additionalProperties: false,
+        description:
+          'What an event of v after the purchase of u adds to u→v; 0 leaves the type out. Only purchases count by default: a view after a purchase is mostly chance.',
+        default: { view: 0, favourite: 0, cart: 0, purchase: 1 },
+      },
+    ),
+    halfLifeDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description: 'Gap between the two events, in days, at which an event counts half; null for no decay.',
+      default: 30,
+    }),
+    minimumSupport: Type.Integer({
+      minimum: 1,
+      description: 'Distinct customers that a bought-before edge needs.',
+      default: 2,
+    }),
+    minimumWeight: Type.Number({ minimum: 0, description: 'Weight that a bought-before edge needs.', default: 0 }),
+    maximumOutDegree: Type.Integer({
+      minimum: 1,
+      description:
+        'Strongest edges that are kept of a product. A co-view edge stays when either of its products keeps it.',
+      default: 500,
+    }),
+    viewGapMinutes: Type.Number({
+      exclusiveMinimum: 0,
+      description: 'Longest pause between two views of one session, in minutes.',
+      default: 30,
+    }),
+    viewsPerSession: Type.Integer({
+      minimum: 2,
+      description: 'Most recently viewed distinct products of a session that are paired.',
+      default: 50,
+    }),
+    minimumCoViews: Type.Integer({
+      minimum: 1,
+      description: 'Distinct customers that a co-view edge needs.',
+      default: 2,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type GraphConfiguration = Static<typeof graphConfiguration>;
+
+/** Every field at its documented default. */
+export const defaultGraphConfiguration: GraphConfiguration = Value.Create(graphConfiguration);
