@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { RunContext } from '../src/context.ts';
+import { Workspace } from '../src/release/index.ts';
+import { documentApi } from './plugins/documentation.ts';
+import { answerBrokenRequest, answerError, handleErrors } from './plugins/errors.ts';
+import { secureHeaders } from './plugins/security.ts';
+import { Releases } from './releases.ts';
+import { healthRoutes } from './routes/health.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { productRoutes } from './routes/products.ts';
+import { relatedRoutes } from './routes/related.ts';
+import { releaseRoutes } from './routes/release.ts';
+import { answerSchema } from './schemas/answers.ts';
+import { errorSchema } from './schemas/common.ts';
+import { productSchema, productSummarySchema, searchAnswerSchema } from './schemas/products.ts';
+import { compileValidator } from './validation.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly releases: Releases;
+  }
+}
+
+export interface AppOptions {
+  /** The workspace whose `current` release is served. */
+  readonly workspace: string;
+  readonly context: RunContext;
+  /** How often `current` is looked at, in milliseconds. @default 1000 */
+  readonly pollMilliseconds?: number;
+  /** Version of the service in the OpenAPI document. @default '0.0.0' */
+  readonly version?: string;
+}
+
+const bodyLimit = 256 * 1024;
+const requestTimeout = 30_000;
+const clientRequestId = /^[\w.-]{1,64}$/;
+
+/**
+ * The related-products service. Listens to nothing yet: `listen` it, or `inject` requests.
+ * Once ready it watches the workspace until it is closed; without a release it is alive and not ready.
+ */
+export function buildApp(options: AppOptions): FastifyInstance {
+  const { context } = options;
+  const logger: FastifyBaseLogger = context.logger;
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestTimeout,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2048 },
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && clientRequestId.test(given) ? given : randomUUID();
+    },
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(compileValidator);
+  for (const schema of [errorSchema, productSummarySchema, productSchema, searchAnswerSchema, answerSchema]) {
+    app.addSchema(schema);
+  }
+
+  const releases = new Releases({
+    workspace: new Workspace(options.workspace),
+    context,
+    ...(options.pollMilliseconds === undefined ? {} : { pollMilliseconds: options.pollMilliseconds }),
+  });
+  app.decorate('releases', releases);
+  app.addHook('onReady', async () => {
+    void releases.start();
+  });
+  app.addHook('onClose', () => releases.stop());
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
+    const { method, url } = request;
+    app.log.debug({ reqId: request.id, method, url, status: reply.statusCode, milliseconds }, 'request');
+  });
+
+  const plain = app as unknown as FastifyInstance;
+  handleErrors(plain);
+  secureHeaders(plain);
+  documentApi(plain, options.version ?? '0.0.0');
+  app.register(healthRoutes);
+  app.register(releaseRoutes);
+  app.register(productRoutes);
+  app.register(relatedRoutes);
+  app.register(pageRoutes);
+  return plain;
+}

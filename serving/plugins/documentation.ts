@@ -1,0 +1,53 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { errorCodes } from '../../src/errors.ts';
+
+/** Codes that a request can meet; the others belong to refreshes and files. */
+const apiCodes = [
+  'INTERNAL',
+  'MEDIA_TYPE_UNSUPPORTED',
+  'NOT_FOUND',
+  'NOT_READY',
+  'FILE_NOT_FOUND',
+  'PRODUCT_UNKNOWN',
+  'REQUEST_INVALID',
+  'REQUEST_TOO_LARGE',
+] as const;
+
+const description = `Related products in the right direction: given a phone the case, never given the case the phone.
+
+Every answer names the release it comes from. Hidden and sold-out products are in no answer.
+Errors carry a stable code:
+
+| code | status | meaning |
+| --- | --- | --- |
+${[...apiCodes]
+  .sort()
+  .map((code) => `| ${code} | ${errorCodes[code].status} | ${errorCodes[code].meaning} |`)
+  .join('\n')}
+`;
+
+/** OpenAPI 3.1 at /docs/json, the page at /docs. Registered before the routes, so that it sees them. */
+export function documentApi(app: FastifyInstance, version: string): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Oneway', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      tags: [
+        { name: 'products', description: 'Related and similar products.' },
+        { name: 'release', description: 'What is being served.' },
+        { name: 'health', description: 'For the orchestrator.' },
+      ],
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`),
+    },
+  });
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    theme: { title: 'Oneway API' },
+    uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: true, validatorUrl: null },
+  });
+}

@@ -1,0 +1,47 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { failures, noQuery } from '../schemas/common.ts';
+
+const tags = ['health'];
+
+const readySchema = Type.Object({
+  status: Type.Literal('ready'),
+  release: Type.String({ description: 'Id of the release being served.' }),
+  refused: Type.Union([Type.Object({ release: Type.String(), code: Type.String() }), Type.Null()], {
+    description: 'A newer release that failed verification and is not served.',
+  }),
+});
+
+/** Liveness: the process answers. Readiness: a verified release is loaded. */
+export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        tags,
+        operationId: 'live',
+        summary: 'Is the process alive?',
+        querystring: noQuery,
+        response: { 200: Type.Object({ status: Type.Literal('live') }), ...failures() },
+      },
+    },
+    () => ({ status: 'live' as const }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        tags,
+        operationId: 'ready',
+        summary: 'Is a release loaded?',
+        querystring: noQuery,
+        response: { 200: readySchema, ...failures(503) },
+      },
+    },
+    () => {
+      const { id } = app.releases.current();
+      return { status: 'ready' as const, release: id, refused: app.releases.refused };
+    },
+  );
+};

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { FastifyPluginAsync } from 'fastify';
+import { OnewayError } from '../../src/errors.ts';
+import { landingPage } from '../pages/landing.ts';
+
+const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The report is our own page but carries inline code, so it runs in a sandbox of its own and may load nothing. */
+const reportPolicy =
+  "sandbox allow-scripts allow-popups allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors 'none'";
+
+/** Pages for people: `/` and the release's quality report. */
+export const pageRoutes: FastifyPluginAsync = async (app) => {
+  const page = landingPage();
+  const pagePolicy = [
+    "default-src 'none'",
+    `script-src ${sha256(page.script)}`,
+    `style-src ${sha256(page.style)}`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply
+      .header('content-security-policy', pagePolicy)
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(page.html),
+  );
+
+  app.get('/report', { schema: { hide: true } }, (_request, reply) => {
+    const { id, report } = app.releases.current();
+    if (report === null) {
+      throw new OnewayError('FILE_NOT_FOUND', `Release ${id} has no quality report.`);
+    }
+    return reply
+      .header('content-security-policy', reportPolicy)
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(report);
+  });
+};

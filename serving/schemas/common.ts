@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox';
+import { type ErrorCode, errorCodes } from '../../src/errors.ts';
+
+/** What every failed request answers with. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly hint?: string;
+    /** The part of the request at fault, e.g. `query.k`. */
+    readonly field?: string;
+    readonly requestId: string;
+  };
+}
+
+export const errorSchema = Type.Object(
+  {
+    error: Type.Object({
+      code: Type.Enum(Object.keys(errorCodes) as ErrorCode[], { description: 'Stable; see the table of codes.' }),
+      message: Type.String({ description: 'What was wrong, and where.' }),
+      hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
+      field: Type.Optional(Type.String({ description: 'The part of the request at fault, e.g. query.k.' })),
+      requestId: Type.String({ description: 'The same as the x-request-id header; the log has it too.' }),
+    }),
+  },
+  { $id: 'Error', title: 'Error' },
+);
+
+/** A reference to a schema that is registered under `name`, typed by hand. */
+export function reference<T>(name: string) {
+  return Type.Unsafe<T>({ $ref: `${name}#` });
+}
+
+export const errorReference = reference<ErrorBody>('Error');
+
+/** Error responses of a route, by status. Every route may meet 400 (unreadable request) and 500. */
+export function failures<Status extends 404 | 413 | 415 | 503>(
+  ...statuses: readonly Status[]
+): Record<Status | 400 | 500, typeof errorReference> {
+  return Object.fromEntries([400, 500, ...statuses].map((status) => [status, errorReference])) as Record<
+    Status | 400 | 500,
+    typeof errorReference
+  >;
+}
+
+export const idParams = Type.Object(
+  { id: Type.String({ minLength: 1, maxLength: 512, description: "The shop's own product id, percent-encoded." }) },
+  { additionalProperties: false },
+);
+
+export const noQuery = Type.Object({}, { additionalProperties: false });
+
+export type IdParams = Static<typeof idParams>;

@@ -1,0 +1,54 @@
+import type { AddressInfo } from 'node:net';
+import type { AppOptions } from './app.ts';
+import { buildApp } from './app.ts';
+
+export interface ServerOptions extends AppOptions {
+  /** 0 chooses a free port. @default 8080 */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+}
+
+export interface RunningServer {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Id of the release in service when it began to listen; null when there was none. */
+  readonly release: string | null;
+  /** Takes no new request, lets those in flight finish (at most 10 s), and stops. May be called twice. */
+  close(): Promise<void>;
+}
+
+const graceMilliseconds = 10_000;
+
+/**
+ * Listens, then loads the current release and returns: from the first moment it is alive, and ready once the release is loaded.
+ * Stops when `context.signal` fires.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { context, port = 8080, host = '127.0.0.1' } = options;
+  const app = buildApp(options);
+  await app.listen({ port, host });
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      const deadline = setTimeout(() => app.server.closeAllConnections(), graceMilliseconds);
+      deadline.unref();
+      await app.close();
+      clearTimeout(deadline);
+    })();
+    return closing;
+  };
+  context.signal.addEventListener('abort', () => void close(), { once: true });
+  if (context.signal.aborted) await close();
+  await app.releases.check();
+  return {
+    address: addressOf(app.server.address() as AddressInfo | null, host),
+    release: app.releases.ready ? app.releases.current().id : null,
+    close,
+  };
+}
+
+function addressOf(bound: AddressInfo | null, host: string): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${bound?.port ?? 0}`;
+}

@@ -1,0 +1,40 @@
+import type { Availability } from './availability.ts';
+import type { ProductTypes } from './product-types.ts';
+
+/**
+ * Products that may be shown, by distinct buyers, overall and per type. Products nobody bought are not popular and are left out.
+ */
+export class Popularity {
+  /** Node numbers, most buyers first, ties by node number. */
+  readonly overall: Uint32Array;
+  readonly #offsets: Uint32Array;
+  readonly #byType: Uint32Array;
+
+  /** @param buyers shape [products]. */
+  constructor(availability: Availability, buyers: Uint32Array, types: ProductTypes) {
+    const nodes: number[] = [];
+    for (let node = 0; node < buyers.length; node++) {
+      if (availability.shown[node] === 1 && buyers[node]! > 0) nodes.push(node);
+    }
+    nodes.sort((a, b) => buyers[b]! - buyers[a]! || a - b);
+    this.overall = Uint32Array.from(nodes);
+
+    this.#offsets = new Uint32Array(types.count + 1);
+    for (const node of nodes) {
+      const type = types.ofProduct[node]!;
+      if (type >= 0) this.#offsets[type + 1]!++;
+    }
+    for (let type = 0; type < types.count; type++) this.#offsets[type + 1]! += this.#offsets[type]!;
+    this.#byType = new Uint32Array(this.#offsets[types.count]!);
+    const next = this.#offsets.slice(0, types.count);
+    for (const node of nodes) {
+      const type = types.ofProduct[node]!;
+      if (type >= 0) this.#byType[next[type]!++] = node;
+    }
+  }
+
+  /** Most bought products of a type, best first. */
+  ofType(type: number): Uint32Array {
+    return this.#byType.subarray(this.#offsets[type]!, this.#offsets[type + 1]!);
+  }
+}

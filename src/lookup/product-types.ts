@@ -1,0 +1,122 @@
+import type { Catalogue } from '../catalogue/index.ts';
+import type { CsrGraph } from '../graph/index.ts';
+
+/** A reverse type relation must be this many times the forward one, and rest on this many customers, to count as evidence. */
+const reverseRatio = 3;
+const reverseSupport = 10;
+
+const separator = '\u001f';
+
+/**
+ * Product types (whole category paths) and how customers moved between them: the sum over bought-before edges u→v of the customers behind them,
+ * by (type of u, type of v). Built once per release in time linear in the edges.
+ */
+export class ProductTypes {
+  /** Shape [products]: type number, −1 for a product without a category. */
+  readonly ofProduct: Int32Array;
+  readonly count: number;
+  readonly #numbers: Map<string, number>;
+  /** Shape [count + 1]; type a's followers are at followers[offsets[a] … offsets[a+1]), ascending. */
+  readonly #offsets: Uint32Array;
+  readonly #followers: Uint32Array;
+  readonly #customers: Float64Array;
+
+  constructor(catalogue: Catalogue, bought: CsrGraph) {
+    const { products } = catalogue;
+    this.#numbers = new Map();
+    this.ofProduct = new Int32Array(products.length).fill(-1);
+    for (let i = 0; i < products.length; i++) {
+      const { category } = products[i]!;
+      if (category.length === 0) continue;
+      const key = category.join(separator);
+      let number = this.#numbers.get(key);
+      if (number === undefined) {
+        number = this.#numbers.size;
+        this.#numbers.set(key, number);
+      }
+      this.ofProduct[i] = number;
+    }
+    this.count = this.#numbers.size;
+
+    const members = groupByType(this.ofProduct, this.count);
+    const sums = new Float64Array(this.count);
+    this.#offsets = new Uint32Array(this.count + 1);
+    const followers: Uint32Array[] = [];
+    const customers: Float64Array[] = [];
+    for (let type = 0; type < this.count; type++) {
+      const touched: number[] = [];
+      for (let m = members.offsets[type]!; m < members.offsets[type + 1]!; m++) {
+        const node = members.nodes[m]!;
+        for (let e = bought.outOffsets[node]!; e < bought.outOffsets[node + 1]!; e++) {
+          const follower = this.ofProduct[bought.outTargets[e]!]!;
+          if (follower < 0) continue;
+          if (sums[follower] === 0) touched.push(follower);
+          sums[follower]! += bought.outCounts[e]!;
+        }
+      }
+      const row = Uint32Array.from(touched).sort();
+      followers.push(row);
+      customers.push(Float64Array.from(row, (follower) => sums[follower]!));
+      for (const follower of row) sums[follower] = 0;
+      this.#offsets[type + 1] = this.#offsets[type]! + row.length;
+    }
+    const total = this.#offsets[this.count]!;
+    this.#followers = new Uint32Array(total);
+    this.#customers = new Float64Array(total);
+    for (let type = 0; type < this.count; type++) {
+      this.#followers.set(followers[type]!, this.#offsets[type]!);
+      this.#customers.set(customers[type]!, this.#offsets[type]!);
+    }
+  }
+
+  /** The type number of a category path; −1 when no product has it. */
+  find(category: readonly string[]): number {
+    return this.#numbers.get(category.join(separator)) ?? -1;
+  }
+
+  /** Customers who went on from type `from` to type `to`, summed over product pairs. */
+  transitions(from: number, to: number): number {
+    if (from < 0 || to < 0) return 0;
+    let low = this.#offsets[from]!;
+    let high = this.#offsets[from + 1]!;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#followers[middle]! < to) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#offsets[from + 1]! && this.#followers[low] === to ? this.#customers[low]! : 0;
+  }
+
+  /** True when customers clearly move from `to` to `from`, not the way asked for. */
+  isReverse(from: number, to: number): boolean {
+    const reverse = this.transitions(to, from);
+    return reverse >= reverseSupport && reverse >= reverseRatio * this.transitions(from, to);
+  }
+
+  /** The types that customers go on to from `type`, most customers first; those that are rather its predecessors are left out. */
+  followers(type: number): number[] {
+    if (type < 0) return [];
+    const found: { type: number; customers: number }[] = [];
+    for (let i = this.#offsets[type]!; i < this.#offsets[type + 1]!; i++) {
+      const follower = this.#followers[i]!;
+      const customers = this.#customers[i]!;
+      if (customers >= this.transitions(follower, type)) found.push({ type: follower, customers });
+    }
+    found.sort((a, b) => b.customers - a.customers || a.type - b.type);
+    return found.map((entry) => entry.type);
+  }
+}
+
+/** Products of each type in CSR form, ascending within a type. */
+function groupByType(ofProduct: Int32Array, count: number): { offsets: Uint32Array; nodes: Uint32Array } {
+  const offsets = new Uint32Array(count + 1);
+  for (const type of ofProduct) if (type >= 0) offsets[type + 1]!++;
+  for (let type = 0; type < count; type++) offsets[type + 1]! += offsets[type]!;
+  const nodes = new Uint32Array(offsets[count]!);
+  const next = offsets.slice(0, count);
+  for (let node = 0; node < ofProduct.length; node++) {
+    const type = ofProduct[node]!;
+    if (type >= 0) nodes[next[type]!++] = node;
+  }
+  return { offsets, nodes };
+}

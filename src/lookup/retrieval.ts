@@ -1,0 +1,62 @@
+import type { Neighbours, VectorIndex } from '../index/index.ts';
+import type { Availability } from './availability.ts';
+import type { Strategy } from './types.ts';
+import { bestRows, dotRow } from './vectors.ts';
+
+export interface RetrievalRequest {
+  /** Source embedding of the query, shape [dimension]. */
+  readonly query: Float32Array;
+  readonly k: number;
+  readonly minimumScore: number;
+  /** Further rules on one product; availability is always checked. */
+  readonly accept: (node: number, score: number) => boolean;
+}
+
+/** Fetched beyond `k`, for the query itself and what the rules leave out. */
+const overFetch = 32;
+/** Under this share of products that may be shown, an index returns mostly refused ones: scan the allowed ones instead. */
+const scanBelowShare = 0.1;
+
+/**
+ * The k best products by source · target that the rules accept. Asks the index for more than needed and filters after;
+ * when that is not enough, or few products pass, scans all that may be shown, exactly.
+ */
+export function retrieve(
+  index: VectorIndex,
+  targets: Float32Array,
+  availability: Availability,
+  request: RetrievalRequest,
+): { found: Neighbours; strategy: Exclude<Strategy, 'popular'> } {
+  const { query, k, minimumScore } = request;
+  const { shown } = availability;
+  const accept = (node: number, score: number): boolean => shown[node] === 1 && request.accept(node, score);
+  if (index.kind === 'hnsw' && availability.count >= scanBelowShare * index.count) {
+    const wanted = Math.min(index.count, 2 * k + overFetch);
+    const candidates = index.search(query, wanted);
+    const ids: number[] = [];
+    const scores: number[] = [];
+    let exhausted = candidates.ids.length < wanted ? index.count <= wanted : wanted === index.count;
+    for (let i = 0; i < candidates.ids.length && ids.length < k; i++) {
+      const score = candidates.scores[i]!;
+      if (score < minimumScore) {
+        // Best first: everything further down scores below the minimum too.
+        exhausted = true;
+        break;
+      }
+      const node = candidates.ids[i]!;
+      if (!accept(node, score)) continue;
+      ids.push(node);
+      scores.push(score);
+    }
+    if (ids.length === k || exhausted) {
+      return { found: { ids: Uint32Array.from(ids), scores: Float32Array.from(scores) }, strategy: 'index' };
+    }
+  }
+  const found = bestRows(
+    index.count,
+    k,
+    (row) => (shown[row] === 1 ? dotRow(query, targets, row) : Number.NaN),
+    (node, score) => score >= minimumScore && request.accept(node, score),
+  );
+  return { found, strategy: 'exact' };
+}

@@ -1,0 +1,122 @@
+import type { Catalogue } from '../catalogue/index.ts';
+import type { Availability } from './availability.ts';
+
+/** Words of a text: lower case, accents dropped, letters and digits of any script. */
+export function wordsOf(text: string): string[] {
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+const maximumQueryWords = 8;
+
+/**
+ * Finds products by the beginnings of the words of their title (or id): every word of the query must begin a word of the product.
+ * An inverted index over sorted words; only products that may be shown are in it.
+ */
+export class TitleSearch {
+  readonly #words: readonly string[];
+  /** Shape [words + 1]; word w's products are at nodes[offsets[w] … offsets[w+1]), ascending. */
+  readonly #offsets: Uint32Array;
+  readonly #nodes: Uint32Array;
+  readonly #buyers: Uint32Array;
+  /** Scratch of shape [products], zero between calls: query words matched so far, and matched as whole words. */
+  readonly #matched: Uint8Array;
+  readonly #whole: Uint8Array;
+
+  /** @param buyers shape [products]; breaks ties between matches. */
+  constructor(catalogue: Catalogue, availability: Availability, buyers: Uint32Array) {
+    const postings = new Map<string, number[]>();
+    const { products } = catalogue;
+    for (let node = 0; node < products.length; node++) {
+      if (availability.shown[node] !== 1) continue;
+      const product = products[node]!;
+      for (const word of new Set([...wordsOf(product.title), ...wordsOf(product.id)])) {
+        const list = postings.get(word);
+        if (list === undefined) postings.set(word, [node]);
+        else list.push(node);
+      }
+    }
+    this.#words = [...postings.keys()].sort();
+    this.#offsets = new Uint32Array(this.#words.length + 1);
+    for (let w = 0; w < this.#words.length; w++) {
+      this.#offsets[w + 1] = this.#offsets[w]! + postings.get(this.#words[w]!)!.length;
+    }
+    this.#nodes = new Uint32Array(this.#offsets[this.#words.length]!);
+    for (let w = 0; w < this.#words.length; w++) this.#nodes.set(postings.get(this.#words[w]!)!, this.#offsets[w]!);
+    this.#buyers = buyers;
+    this.#matched = new Uint8Array(products.length);
+    this.#whole = new Uint8Array(products.length);
+  }
+
+  /**
+   * Node numbers, best first: more whole-word matches, then more buyers, then node number.
+   * A text without a word matches nothing.
+   */
+  find(text: string, limit: number): number[] {
+    const ranges = [...new Set(wordsOf(text))].slice(0, maximumQueryWords).map((word) => this.#range(word));
+    if (ranges.length === 0) return [];
+    // The rarest word first: only its products have to be looked at again.
+    ranges.sort((a, b) => a.postings - b.postings);
+    const touched: number[] = [];
+    for (let step = 0; step < ranges.length; step++) {
+      const { from, to, whole } = ranges[step]!;
+      for (let w = from; w < to; w++) {
+        for (let p = this.#offsets[w]!; p < this.#offsets[w + 1]!; p++) {
+          const node = this.#nodes[p]!;
+          const matched = this.#matched[node]!;
+          if (matched === step) {
+            this.#matched[node] = step + 1;
+            if (step === 0) touched.push(node);
+          } else if (matched !== step + 1) continue;
+          // A product may hold both a word and a longer one that it begins; the whole match counts once.
+          if (w === from && whole) this.#whole[node]!++;
+        }
+      }
+    }
+    const better = (a: number, b: number): number =>
+      this.#whole[b]! - this.#whole[a]! || this.#buyers[b]! - this.#buyers[a]! || a - b;
+    const best: number[] = [];
+    for (const node of touched) {
+      if (this.#matched[node] !== ranges.length) continue;
+      if (best.length === limit && better(node, best[limit - 1]!) >= 0) continue;
+      let at = best.length;
+      while (at > 0 && better(node, best[at - 1]!) < 0) at--;
+      best.splice(at, 0, node);
+      if (best.length > limit) best.pop();
+    }
+    for (const node of touched) {
+      this.#matched[node] = 0;
+      this.#whole[node] = 0;
+    }
+    return best;
+  }
+
+  /** The words that begin with `prefix`: [from, to), whether the first is the prefix itself, and how many postings they have. */
+  #range(prefix: string): { from: number; to: number; whole: boolean; postings: number } {
+    const from = this.#lowerBound(prefix);
+    let to = from;
+    while (to < this.#words.length && this.#words[to]!.startsWith(prefix)) to++;
+    return {
+      from,
+      to,
+      whole: this.#words[from] === prefix,
+      postings: this.#offsets[to]! - this.#offsets[from]!,
+    };
+  }
+
+  #lowerBound(word: string): number {
+    let low = 0;
+    let high = this.#words.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#words[middle]! < word) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
