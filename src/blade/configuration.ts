@@ -1,0 +1,125 @@
+import Type, { type Static } from 'typebox';
+
+const share = (value: number, description: string) =>
+  Type.Number({ minimum: 0, maximum: 1, default: value, description });
+const count = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ minimum, maximum, default: value, description });
+const strict = { additionalProperties: false } as const;
+
+/** Every choice of the model and its training. Defaults were chosen on validation edges only. */
+export const bladeConfiguration = Type.Object(
+  {
+    dimension: count(64, 2, 1024, 'Width of the source and target embeddings before the two bias dimensions.'),
+    symmetric: Type.Boolean({
+      default: false,
+      description: 'Ties source to target and forgets directions: the baseline that shows what direction is worth.',
+    }),
+    features: Type.Union([Type.Literal('off'), Type.Literal('own'), Type.Literal('messages')], {
+      default: 'own',
+      description:
+        "Where catalogue features enter: nowhere, in a product's own row, or in its own row and in every message it sends.",
+    }),
+    idVectors: Type.Boolean({ default: true, description: 'Learned vectors per product beside the features.' }),
+    neighbourhood: Type.Object(
+      {
+        strategy: Type.Union([Type.Literal('adaptive'), Type.Literal('fixed')], {
+          default: 'adaptive',
+          description:
+            'Adaptive: k(u) follows the power law of the degrees (model.md). Fixed: `fixedSize` for everyone, one hop.',
+        }),
+        minimum: count(32, 1, 4096, 'K_min: neighbours drawn for the best-connected products.'),
+        maximum: count(64, 1, 4096, 'K_max: neighbours drawn for the poorest products.'),
+        fixedSize: count(32, 1, 4096, 'Neighbours drawn for every product under the fixed strategy.'),
+        minimumDegree: count(1, 1, 1000, 'd_min: degrees below it do not count when the exponent is estimated.'),
+        hops: count(3, 1, 3, 'H_max: how far a poor product may reach to fill its neighbourhood.'),
+        bias: Type.Number({
+          minimum: -2,
+          maximum: 2,
+          default: 0.25,
+          description: 'β of p(v|u) ∝ degree(v)^β when a neighbourhood is larger than its size.',
+        }),
+        viewed: count(16, 0, 1024, 'Co-viewed products drawn per product; 0 ignores co-views.'),
+      },
+      strict,
+    ),
+    loss: Type.Object(
+      {
+        negatives: count(
+          8192,
+          1,
+          1_000_000,
+          'Targets in the negative part of each row: all of them up to this many, else this many drawn uniformly and scaled by N / K.',
+        ),
+        positivesPerSource: count(
+          64,
+          1,
+          100_000,
+          'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
+        ),
+        labels: Type.Union([Type.Literal('binary'), Type.Literal('share')], {
+          default: 'binary',
+          description:
+            "Label of an edge u→v: 1, or the share of u's buyers who bought v afterwards (a soft label; needs buyer counts).",
+        }),
+        reversedWeight: Type.Number({
+          minimum: 0,
+          maximum: 100,
+          default: 0.1,
+          description: 'Weight of the reversed pair of each one-way edge as a hard negative.',
+        }),
+        reversedPairs: count(1024, 0, 1_000_000, 'Reversed pairs per step.'),
+        maskSeeds: Type.Boolean({
+          default: true,
+          description: 'Hide each training edge from the messages that predict it (exact leave-one-out).',
+        }),
+      },
+      strict,
+    ),
+    optimiser: Type.Object(
+      {
+        epochs: count(24, 1, 10_000, 'Passes over the source products.'),
+        batchSize: count(1024, 1, 100_000, 'Source products per step.'),
+        minimumSteps: count(10, 1, 1000, 'Steps per epoch at least: small shops get smaller batches.'),
+        learningRate: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1,
+          default: 0.01,
+          description: 'Peak rate of Adam.',
+        }),
+        warmUpSteps: count(20, 0, 100_000, 'Steps of linear warm-up before the cosine decay.'),
+        penalty: Type.Number({ minimum: 0, maximum: 100, default: 0.1, description: 'λ of (λ / N) · ‖tables‖².' }),
+        initialScale: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1,
+          default: 0.05,
+          description: 'Standard deviation of the initial tables.',
+        }),
+        initialBias: Type.Number({
+          minimum: -30,
+          maximum: 30,
+          default: -5,
+          description: 'b₀, the initial logit of any pair.',
+        }),
+        featureDropout: share(0, 'Share of feature entries dropped per step (the rest is scaled up).'),
+      },
+      strict,
+    ),
+    validation: Type.Object(
+      {
+        every: count(2, 1, 1000, 'Epochs between validations.'),
+        patience: count(6, 1, 1000, 'Validations without a better MRR@10 + HitRate@10 before training stops.'),
+        queries: count(1500, 1, 1_000_000, 'Validation edges ranked each time.'),
+      },
+      strict,
+    ),
+    checkpointSeconds: Type.Number({
+      minimum: 0,
+      maximum: 86_400,
+      default: 20,
+      description: 'Seconds between checkpoints at least.',
+    }),
+  },
+  strict,
+);
+
+export type BladeConfiguration = Static<typeof bladeConfiguration>;

@@ -1,0 +1,190 @@
+import * as tf from '@tensorflow/tfjs';
+import type { SparseFeatures } from '../catalogue/types.ts';
+import { type RunContext, silentProgress, throwIfAborted } from '../context.ts';
+import { OnewayError } from '../errors.ts';
+import type { EdgeList, ProductGraph } from '../graph/index.ts';
+import { Random } from '../random.ts';
+import type { Backend } from '../tensor/index.ts';
+import { BatchMaker } from './batch.ts';
+import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
+import type { BladeConfiguration } from './configuration.ts';
+import { embedProducts } from './embed.ts';
+import type { BladeModel } from './model.ts';
+import { createParameters, type Parameters } from './parameters.ts';
+import { neighbourhoodRule } from './sampler.ts';
+import { trainStep } from './step.ts';
+import { symmetricGraph } from './symmetric.ts';
+import type { EpochRecord } from './types.ts';
+import { validate } from './validation.ts';
+
+export interface TrainingInput {
+  /** Training edges only: whatever is held out must not be in it. */
+  readonly graph: ProductGraph;
+  /** One row per product; null without a catalogue. */
+  readonly features: SparseFeatures | null;
+  /** Held-out edges that choose the epoch; null trains all epochs. */
+  readonly validation: EdgeList | null;
+}
+
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly backend: Backend;
+  readonly context: RunContext;
+  /** Where to save and resume; a checkpoint of other inputs is ignored. */
+  readonly checkpoint?: { readonly path: string };
+}
+
+export interface TrainingResult {
+  readonly model: BladeModel;
+  readonly history: readonly EpochRecord[];
+  /** Counted from 1; its parameters are the model's. */
+  readonly bestEpoch: number;
+}
+
+/**
+ * Trains a model on a graph. The same input, configuration, seed and backend give the same bits, with or without a resume in between.
+ *
+ * @throws OnewayError `GRAPH_EMPTY` without an edge, `TRAINING_DIVERGED` when the loss is not finite, `ABORTED` on the signal.
+ */
+export async function trainBlade(
+  input: TrainingInput,
+  configuration: BladeConfiguration,
+  options: TrainingOptions,
+): Promise<TrainingResult> {
+  const { seed, context } = options;
+  const { optimiser, validation: validating } = configuration;
+  const graph = configuration.symmetric ? symmetricGraph(input.graph) : input.graph;
+  if (graph.bought.edgeCount === 0) {
+    throw new OnewayError('GRAPH_EMPTY', 'There is no edge to train on.', {
+      hint: 'Lower graph.minimumSupport, widen graph.windowDays, or give more events.',
+    });
+  }
+  const random = new Random(seed);
+  const rule = neighbourhoodRule(graph.bought, configuration.neighbourhood.minimumDegree);
+  const featureColumns = configuration.features === 'off' ? 0 : (input.features?.columns ?? 0);
+  const parameters = createParameters(graph.nodeCount, featureColumns, configuration, random.fork('parameters'));
+  const model: BladeModel = { configuration, seed, nodeCount: graph.nodeCount, featureColumns, rule, parameters };
+  const maker = new BatchMaker(graph, input.features, configuration, rule, random.fork('neighbourhoods').seed);
+  const sources = trainableSources(graph);
+  const batchSize = batchSizeOf(sources.length, optimiser);
+  const stepsPerEpoch = Math.ceil(sources.length / batchSize);
+  const identity = {
+    configuration: { ...configuration, checkpointSeconds: 0 },
+    seed,
+    backend: options.backend.name,
+    nodes: graph.nodeCount,
+    edges: graph.bought.edgeCount,
+    featureColumns,
+  };
+  const checkpoint = options.checkpoint?.path;
+  const state: TrainingState = (checkpoint && (await readCheckpoint(checkpoint, identity, parameters))) || {
+    epoch: 0,
+    step: 0,
+    bestEpoch: 0,
+    bestScore: Number.NEGATIVE_INFINITY,
+    stale: 0,
+    history: [],
+    best: new Map(),
+  };
+  if (state.epoch > 0) context.logger.info({ epoch: state.epoch }, 'training resumes from its checkpoint');
+  const held =
+    input.validation === null ? null : chooseEdges(input.validation, validating.queries, random.fork('validation'));
+  const total = optimiser.epochs * stepsPerEpoch;
+  let savedAt = context.clock.monotonic();
+  context.progress.start('train', { total, unit: 'steps' });
+  while (state.epoch < optimiser.epochs && state.stale < validating.patience) {
+    const epoch = state.epoch + 1;
+    const began = context.clock.monotonic();
+    const order = random.fork('order', epoch).shuffle(sources.slice());
+    let loss = 0;
+    let learningRate = 0;
+    for (let b = 0; b < stepsPerEpoch; b++) {
+      throwIfAborted(context.signal);
+      const step = ++state.step;
+      learningRate = rateAt(step, total, optimiser);
+      const batch = maker.make(order.subarray(b * batchSize, (b + 1) * batchSize), epoch, random.fork('step', step));
+      const value = trainStep(parameters, batch, configuration, graph.nodeCount, { step, learningRate });
+      if (!Number.isFinite(value)) throw diverged(epoch, step, value);
+      loss += value / stepsPerEpoch;
+      context.progress.update(step, noteOf(epoch, loss * (stepsPerEpoch / (b + 1)), state.history));
+      await new Promise(setImmediate);
+    }
+    const measured =
+      held !== null && (epoch % validating.every === 0 || epoch === optimiser.epochs)
+        ? await measure(model, input, held, options)
+        : null;
+    state.epoch = epoch;
+    const seconds = (context.clock.monotonic() - began) / 1000;
+    const { hitRate = null, mrr = null } = measured ?? {};
+    state.history.push({ epoch, loss, learningRate, hitRate, mrr, seconds });
+    context.logger.debug({ epoch, loss, hitRate, mrr, tensors: tf.memory().numTensors }, 'epoch');
+    if (measured !== null) keepBest(state, measured.hitRate + measured.mrr, parameters);
+    if (checkpoint && context.clock.monotonic() - savedAt >= configuration.checkpointSeconds * 1000) {
+      await writeCheckpoint(checkpoint, identity, parameters, state);
+      savedAt = context.clock.monotonic();
+    }
+  }
+  context.progress.end(noteOf(state.epoch, state.history.at(-1)?.loss ?? Number.NaN, state.history));
+  for (const [name, values] of state.best) parameters.get(name as never)!.values.set(values);
+  return { model, history: state.history, bestEpoch: state.best.size > 0 ? state.bestEpoch : state.epoch };
+}
+
+/** Products with at least one edge either way. One without teaches nothing about itself that its prior does not say. */
+function trainableSources({ bought, nodeCount }: ProductGraph): Uint32Array {
+  const degree = (u: number) =>
+    bought.outOffsets[u + 1]! - bought.outOffsets[u]! + bought.inOffsets[u + 1]! - bought.inOffsets[u]!;
+  return Uint32Array.from({ length: nodeCount }, (_, u) => u).filter((u) => degree(u) > 0);
+}
+
+/** Small shops get smaller batches, so that an epoch has steps enough to learn in. */
+function batchSizeOf(sources: number, { batchSize, minimumSteps }: BladeConfiguration['optimiser']): number {
+  return Math.max(1, Math.min(batchSize, Math.ceil(sources / minimumSteps)));
+}
+
+/** Linear warm-up, then a cosine to zero over the remaining steps. */
+function rateAt(step: number, total: number, { learningRate, warmUpSteps }: BladeConfiguration['optimiser']): number {
+  if (step <= warmUpSteps) return (learningRate * step) / warmUpSteps;
+  const progress = (step - warmUpSteps) / Math.max(total - warmUpSteps, 1);
+  return (learningRate / 2) * (1 + Math.cos(Math.PI * Math.min(progress, 1)));
+}
+
+function chooseEdges(edges: EdgeList, count: number, random: Random): Pick<EdgeList, 'source' | 'target'> {
+  const order = random.shuffle(Uint32Array.from({ length: edges.source.length }, (_, i) => i)).subarray(0, count);
+  return { source: order.map((i) => edges.source[i]!), target: order.map((i) => edges.target[i]!) };
+}
+
+async function measure(
+  model: BladeModel,
+  input: TrainingInput,
+  edges: Pick<EdgeList, 'source' | 'target'>,
+  { backend, context }: TrainingOptions,
+) {
+  const quiet = { ...context, progress: silentProgress };
+  const embeddings = await embedProducts(model, input, { backend, context: quiet });
+  return validate(embeddings, input.graph.bought, edges);
+}
+
+function keepBest(state: TrainingState, score: number, parameters: Parameters): void {
+  state.stale++;
+  if (score <= state.bestScore) return;
+  state.bestScore = score;
+  state.bestEpoch = state.epoch;
+  state.stale = 0;
+  for (const [name, { values }] of parameters) {
+    const kept = state.best.get(name);
+    if (kept === undefined) state.best.set(name, values.slice());
+    else kept.set(values);
+  }
+}
+
+function noteOf(epoch: number, loss: number, history: readonly EpochRecord[]): string {
+  const last = history.findLast((record) => record.hitRate !== null);
+  const validated = last === undefined ? '' : `, validation HR@10 ${last.hitRate!.toFixed(3)}`;
+  return `epoch ${epoch}, loss ${loss.toFixed(3)}${validated}`;
+}
+
+function diverged(epoch: number, step: number, loss: number): OnewayError {
+  return new OnewayError('TRAINING_DIVERGED', `The loss became ${loss} in epoch ${epoch}, step ${step}.`, {
+    hint: 'Lower blade.optimiser.learningRate.',
+  });
+}

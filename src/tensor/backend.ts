@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type { Logger } from 'pino';
+import { OnewayError } from '../errors.ts';
+import { registerGatherSum } from './gather-sum.ts';
+import { registerLogisticRows } from './logistic-rows.ts';
+
+/** What a user may ask for. `auto` takes the first that loads: native-gpu, native, wasm. */
+export const backendPreferences = ['auto', 'native-gpu', 'native', 'wasm', 'cpu'] as const;
+export type BackendPreference = (typeof backendPreferences)[number];
+export type BackendName = Exclude<BackendPreference, 'auto'>;
+
+/** A ready TensorFlow.js backend with our kernels registered on it. */
+export interface Backend {
+  readonly name: BackendName;
+  /** One line for logs and reports: the library and its version. */
+  readonly description: string;
+  readonly tf: typeof tf;
+}
+
+/** Whether a backend can be opened here, and why not. */
+export interface BackendStatus {
+  readonly name: BackendName;
+  readonly available: boolean;
+  readonly detail: string;
+}
+
+const require = createRequire(import.meta.url);
+const packages = { 'native-gpu': '@tensorflow/tfjs-node-gpu', native: '@tensorflow/tfjs-node' } as const;
+/** TensorFlow.js's own name of each of our backends. */
+const engineNames = { 'native-gpu': 'tensorflow', native: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const;
+
+/**
+ * Opens a TensorFlow.js backend. The engine is one per process (tfjs keeps it on the global object), so the last call wins.
+ * @throws OnewayError `CONFIGURATION_INVALID` when the backend that was named cannot be loaded; `auto` never throws.
+ */
+export async function openBackend(
+  options: { readonly prefer: BackendPreference },
+  logger: Pick<Logger, 'debug' | 'info'>,
+): Promise<Backend> {
+  const { prefer } = options;
+  const order: readonly BackendName[] = prefer === 'auto' ? ['native-gpu', 'native', 'wasm', 'cpu'] : [prefer];
+  let reason = '';
+  for (const name of order) {
+    try {
+      const description = await load(name);
+      registerKernels(engineNames[name]);
+      return { name, description, tf };
+    } catch (error) {
+      reason = messageOf(error);
+      logger.debug({ backend: name, reason }, 'backend not available');
+    }
+  }
+  throw new OnewayError('CONFIGURATION_INVALID', `The backend '${prefer}' cannot be loaded: ${reason}`, {
+    hint: "Run 'oneway doctor' to see which backends work here, or ask for 'auto'.",
+    details: { backend: prefer },
+  });
+}
+
+/** Tries every backend without opening the native library twice; for `oneway doctor`. */
+export async function backendStatuses(): Promise<readonly BackendStatus[]> {
+  const statuses: BackendStatus[] = [];
+  for (const name of ['native-gpu', 'native', 'wasm', 'cpu'] as const) {
+    try {
+      statuses.push({ name, available: true, detail: await load(name) });
+    } catch (error) {
+      statuses.push({ name, available: false, detail: messageOf(error) });
+    }
+  }
+  return statuses;
+}
+
+async function load(name: BackendName): Promise<string> {
+  tf.env().set('PROD', true);
+  if (name === 'wasm') {
+    setWasmPaths(`${join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/')}`);
+  } else if (name !== 'cpu') {
+    loadNative(packages[name]);
+  }
+  const engineName = engineNames[name];
+  if (!(await tf.setBackend(engineName))) throw new Error(`TensorFlow.js refused its backend '${engineName}'`);
+  await tf.ready();
+  if (name === 'cpu') silenceCpuAdvice();
+  const version = tf.version_core;
+  if (name === 'wasm') return `TensorFlow.js ${version} on WebAssembly SIMD, one thread`;
+  if (name === 'cpu') return `TensorFlow.js ${version} in plain JavaScript`;
+  return `${packages[name]} ${version} on libtensorflow`;
+}
+
+/** The native packages are optional peers: they must never be a static import. */
+function loadNative(name: string): void {
+  let entry: string;
+  try {
+    entry = require.resolve(name);
+  } catch {
+    throw new Error(`${name} is not installed`);
+  }
+  const folder = join(dirname(entry), '..');
+  if (!existsSync(join(folder, 'lib'))) throw new Error(`${name} has no compiled binding in ${join(name, 'lib')}`);
+  require(name);
+}
+
+/** The CPU backend prints advice to install tfjs-node on its first operation; the user has already chosen. */
+function silenceCpuAdvice(): void {
+  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+}
+
+function registerKernels(engineName: string): void {
+  registerGatherSum(engineName);
+  registerLogisticRows(engineName);
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
