@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { embedProducts, loadBlade } from '../../src/blade/index.ts';
+import { readFeatures } from '../../src/catalogue/index.ts';
+import { readGraph } from '../../src/graph/index.ts';
+import { writeEmbeddings } from '../../src/release/index.ts';
+import { nameOf, pathOf, type RefreshStage } from './environment.ts';
+
+/**
+ * Weights → embeddings, twice: over the training graph, by which quality is measured, and over the full graph, which is published.
+ * The weights are the same; the held-out edges only ever take part in the propagation that is served.
+ */
+export const embedStage: RefreshStage = {
+  name: 'embed',
+  inputs: () => null,
+  run: async (folder, environment) => {
+    const backend = await environment.backend();
+    const { context } = environment;
+    const model = await loadBlade(pathOf(environment, 'model'));
+    const features = await readFeatures(pathOf(environment, 'features'));
+    for (const [graphFile, embeddingsFile] of [
+      ['trainGraph', 'trainEmbeddings'],
+      ['fullGraph', 'embeddings'],
+    ] as const) {
+      const graph = await readGraph(pathOf(environment, graphFile));
+      const embeddings = await embedProducts(model, { graph, features }, { backend, context });
+      await writeEmbeddings(join(folder, nameOf(embeddingsFile)), embeddings);
+    }
+  },
+};

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EpochRecord, saveBlade, trainBlade } from '../../src/blade/index.ts';
+import { readFeatures } from '../../src/catalogue/index.ts';
+import { readGraph } from '../../src/graph/index.ts';
+import { hashJson, writeJson } from '../../src/storage/index.ts';
+import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
+import { readHeldOut } from './held-out.ts';
+
+/** `history.json`: how the training went. */
+export interface TrainingHistory {
+  readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly backend: string;
+  readonly parameters: number;
+}
+
+/** Checkpoints live outside the stage's folder: they must outlast a killed stage, and another input must not find them. */
+function checkpointPath({ folder, files, source, configuration, seed, backendPreference }: RefreshEnvironment): string {
+  const { ingest, graph, features, split, blade } = configuration;
+  const inputs = { files, source, ingest, graph, features, split, blade, seed, backendPreference };
+  return join(folder, `checkpoint-${hashJson(inputs).slice(0, 12)}.safetensors`);
+}
+
+/** Training edges → weights; the validation edges choose the epoch. */
+export const trainStage: RefreshStage = {
+  name: 'train',
+  inputs: ({ configuration, seed, backendPreference }) => ({ blade: configuration.blade, seed, backendPreference }),
+  run: async (folder, environment) => {
+    const { configuration, seed, context } = environment;
+    const backend = await environment.backend();
+    const checkpoint = checkpointPath(environment);
+    const { validation } = await readHeldOut(pathOf(environment, 'heldOut'));
+    const { model, history, bestEpoch } = await trainBlade(
+      {
+        graph: await readGraph(pathOf(environment, 'trainGraph')),
+        features: await readFeatures(pathOf(environment, 'features')),
+        validation: validation.source.length > 0 ? validation : null,
+      },
+      configuration.blade,
+      { seed, backend, context, checkpoint: { path: checkpoint } },
+    );
+    await saveBlade(join(folder, nameOf('model')), model);
+    let parameters = 0;
+    for (const { rows, width } of model.parameters.values()) parameters += rows * width;
+    const record: TrainingHistory = { epochs: history, bestEpoch, backend: backend.description, parameters };
+    await writeJson(join(folder, nameOf('history')), record);
+    await rm(checkpoint, { force: true });
+  },
+};
