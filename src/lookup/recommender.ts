@@ -1,12 +1,13 @@
 import { coldEmbedding } from '../blade/index.ts';
 import type { Product } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
+import { ExactIndex } from '../index/index.ts';
 import type { Release } from '../release/index.ts';
 import { type Availability, availabilityOf } from './availability.ts';
 import { counted, coViewers, customersOf, isIsolated, logSaysReverse } from './evidence.ts';
 import { Popularity } from './popularity.ts';
 import { ProductTypes } from './product-types.ts';
-import { retrieve } from './retrieval.ts';
+import { retrieve, type Searchable } from './retrieval.ts';
 import { SimilarSources } from './similar-sources.ts';
 import { TitleSearch } from './title-search.ts';
 import type {
@@ -62,6 +63,7 @@ interface Query {
 export class Recommender {
   readonly release: Release;
   readonly #availability: Availability;
+  readonly #searchable: Searchable;
   readonly #types: ProductTypes;
   readonly #popularity: Popularity;
   readonly #similar: SimilarSources;
@@ -69,8 +71,11 @@ export class Recommender {
 
   constructor(release: Release) {
     this.release = release;
-    const { catalogue, graph, embeddings } = release;
-    this.#availability = availabilityOf(catalogue);
+    const { catalogue, graph, embeddings, index } = release;
+    const { target, count, dimension } = embeddings;
+    const availability = availabilityOf(catalogue);
+    this.#availability = availability;
+    this.#searchable = { index, exact: new ExactIndex(target, count, dimension), targets: target, availability };
     this.#types = new ProductTypes(catalogue, graph.bought);
     this.#popularity = new Popularity(this.#availability, graph.buyers, this.#types);
     this.#similar = new SimilarSources(embeddings);
@@ -145,7 +150,13 @@ export class Recommender {
     );
     const results = Array.from(found.ids, (other, i): Result => {
       const why = this.#why(node, other, []);
-      return { product: this.#summary(other), score: found.scores[i]!, probability: null, channel: 'model', why };
+      return {
+        product: this.#summary(other),
+        score: rounded(found.scores[i]!),
+        probability: null,
+        channel: 'model',
+        why,
+      };
     });
     return {
       query: { id: product.id, title: product.title },
@@ -194,8 +205,7 @@ export class Recommender {
     let strategy: Strategy = 'popular';
     const taken = new Set<number>();
     if (query.source !== null) {
-      const { index, embeddings } = this.release;
-      const { found, strategy: used } = retrieve(index, embeddings.target, this.#availability, {
+      const { found, strategy: used } = retrieve(this.#searchable, {
         query: query.source,
         k,
         minimumScore: settings.minimumScore,
@@ -209,8 +219,8 @@ export class Recommender {
         taken.add(node);
         results.push({
           product: this.#summary(node),
-          score,
-          probability: sigmoid(score),
+          score: rounded(score),
+          probability: rounded(sigmoid(score)),
           channel: query.channel,
           why: this.#why(query.node, node, query.neighbours),
         });
@@ -339,6 +349,11 @@ function completed(product: NewProduct): Product {
     });
   }
   return { id: '', title, description, brand, category, price, attributes, stock: null, hidden: false };
+}
+
+/** Six decimals: what a float carries near one, and no tail of binary digits in the answer. */
+function rounded(x: number): number {
+  return Math.round(x * 1e6) / 1e6;
 }
 
 function explanationOf(reason: FallbackReason, found: number, k: number): string {

@@ -1,7 +1,7 @@
-import type { Neighbours, VectorIndex } from '../index/index.ts';
+import type { ExactIndex, Neighbours, VectorIndex } from '../index/index.ts';
 import type { Availability } from './availability.ts';
 import type { Strategy } from './types.ts';
-import { bestRows, dotRow } from './vectors.ts';
+import { dotRow } from './vectors.ts';
 
 export interface RetrievalRequest {
   /** Source embedding of the query, shape [dimension]. */
@@ -10,6 +10,15 @@ export interface RetrievalRequest {
   readonly minimumScore: number;
   /** Further rules on one product; availability is always checked. */
   readonly accept: (node: number, score: number) => boolean;
+}
+
+export interface Searchable {
+  readonly index: VectorIndex;
+  /** Over the same vectors as `index`. */
+  readonly exact: ExactIndex;
+  /** Shape [count, dimension]. */
+  readonly targets: Float32Array;
+  readonly availability: Availability;
 }
 
 /** Fetched beyond `k`, for the query itself and what the rules leave out. */
@@ -22,9 +31,7 @@ const scanBelowShare = 0.1;
  * when that is not enough, or few products pass, scans all that may be shown, exactly.
  */
 export function retrieve(
-  index: VectorIndex,
-  targets: Float32Array,
-  availability: Availability,
+  { index, exact, targets, availability }: Searchable,
   request: RetrievalRequest,
 ): { found: Neighbours; strategy: Exclude<Strategy, 'popular'> } {
   const { query, k, minimumScore } = request;
@@ -35,7 +42,7 @@ export function retrieve(
     const candidates = index.search(query, wanted);
     const ids: number[] = [];
     const scores: number[] = [];
-    let exhausted = candidates.ids.length < wanted ? index.count <= wanted : wanted === index.count;
+    let exhausted = wanted === index.count;
     for (let i = 0; i < candidates.ids.length && ids.length < k; i++) {
       const score = candidates.scores[i]!;
       if (score < minimumScore) {
@@ -52,11 +59,9 @@ export function retrieve(
       return { found: { ids: Uint32Array.from(ids), scores: Float32Array.from(scores) }, strategy: 'index' };
     }
   }
-  const found = bestRows(
-    index.count,
-    k,
-    (row) => (shown[row] === 1 ? dotRow(query, targets, row) : Number.NaN),
-    (node, score) => score >= minimumScore && request.accept(node, score),
-  );
+  const all = exact.search(query, k, (node) => accept(node, dotRow(query, targets, node)));
+  let kept = all.ids.length;
+  while (kept > 0 && all.scores[kept - 1]! < minimumScore) kept--;
+  const found = { ids: all.ids.slice(0, kept), scores: all.scores.slice(0, kept) };
   return { found, strategy: 'exact' };
 }

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { availabilityOf } from '../../../src/lookup/availability.ts';
+import { TitleSearch, wordsOf } from '../../../src/lookup/title-search.ts';
+import { product } from './products.ts';
+
+function searchOver(titles: readonly string[], buyers = titles.map(() => 0)): TitleSearch {
+  const catalogue = { products: titles.map((title, i) => product(`id${i}`, { title })) };
+  return new TitleSearch(catalogue, availabilityOf(catalogue), Uint32Array.from(buyers));
+}
+
+test('every word must begin a word; whole words, then buyers, come first', () => {
+  const search = searchOver(['Red phone case', 'Phone red', 'Phones and more', 'Casement window'], [1, 5, 9, 2]);
+  expect(search.find('phone', 10)).toEqual([1, 0, 2]);
+  expect(search.find('pho', 10)).toEqual([2, 1, 0]);
+  expect(search.find('red PHONE', 10)).toEqual([1, 0]);
+  expect(search.find('phone cas', 10)).toEqual([0]);
+  expect(search.find('phone nothing', 10)).toEqual([]);
+  expect(search.find('pho', 1)).toEqual([2]);
+});
+
+test('accents, case and punctuation do not matter; ids are found', () => {
+  const search = searchOver(['Crème brûlée', 'Größe XL', '茶 碗']);
+  expect(search.find('creme BRULEE', 10)).toEqual([0]);
+  expect(search.find('grosse', 10)).toEqual([]);
+  expect(search.find('große', 10)).toEqual([1]);
+  expect(search.find('茶', 10)).toEqual([2]);
+  expect(search.find('id1', 10)).toEqual([1]);
+});
+
+test('nothing is found by nothing', () => {
+  expect(searchOver(['Phone']).find('', 10)).toEqual([]);
+  expect(searchOver(['Phone']).find(' -!? ', 10)).toEqual([]);
+  expect(searchOver([]).find('phone', 10)).toEqual([]);
+});
+
+test('hidden and sold-out products are not found', () => {
+  const catalogue = {
+    products: [
+      product('a', { title: 'phone', hidden: true }),
+      product('b', { title: 'phone', stock: 0 }),
+      product('c', { title: 'phone', stock: 1 }),
+    ],
+  };
+  const search = new TitleSearch(catalogue, availabilityOf(catalogue), new Uint32Array(3));
+  expect(search.find('phone', 10)).toEqual([2]);
+});
+
+test('agrees with looking at every title, call after call', () => {
+  const word = fc.constantFrom('a', 'ab', 'abc', 'b', 'ba', 'bab', 'c');
+  const titles = fc.array(fc.array(word, { maxLength: 4 }), { maxLength: 12 });
+  const queries = fc.array(fc.array(word, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(titles, queries, (products, texts) => {
+      const search = searchOver(products.map((words) => words.join(' ')));
+      for (const text of texts) {
+        const query = [...new Set(text)];
+        const expected = products
+          .map((words, node) => ({ words: [...words, ...wordsOf(`id${node}`)], node }))
+          .filter(({ words }) => query.every((prefix) => words.some((w) => w.startsWith(prefix))))
+          .map(({ words, node }) => ({ whole: query.filter((prefix) => words.includes(prefix)).length, node }))
+          .sort((a, b) => b.whole - a.whole || a.node - b.node)
+          .map(({ node }) => node);
+        expect(search.find(text.join(' '), 50)).toEqual(expected);
+      }
+    }),
+  );
+});
