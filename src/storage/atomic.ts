@@ -16,23 +16,33 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryPath(path);
   try {
     const handle = await open(temporary, 'wx');
     try {
       if (typeof content === 'string') await writeAll(handle, new TextEncoder().encode(content));
       else if (content instanceof Uint8Array) await writeAll(handle, content);
       else for await (const chunk of content) await writeAll(handle, chunk);
-      await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    await moveFileDurable(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+}
+
+/** A name beside `path` for a writer that insists on writing files itself; {@link moveFileDurable} puts the file in its place. */
+export function temporaryPath(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+/** Makes a file's bytes durable, renames it over `to` on the same file system, and makes the rename durable. */
+export async function moveFileDurable(from: string, to: string): Promise<void> {
+  await syncFile(from);
+  await rename(from, to);
+  await syncFolder(dirname(to));
 }
 
 /** One write call takes at most 2 GiB and may take less than it is given. */
@@ -47,7 +57,11 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 /** Copies a file (by reference where the file system can) and fsyncs the copy. The folder's entry is the caller's to sync. */
 export async function copyFileDurable(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const handle = await open(to, 'r+');
+  await syncFile(to);
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
   try {
     await handle.sync();
   } finally {

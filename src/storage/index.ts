@@ -2,7 +2,14 @@
  * Files that are whole or absent: atomic writes, checksums, JSON under a schema, tensors in safetensors.
  * @module
  */
-export { copyFileDurable, removeTemporaryFiles, syncFolder, writeFileAtomic } from './atomic.ts';
+export {
+  copyFileDurable,
+  moveFileDurable,
+  removeTemporaryFiles,
+  syncFolder,
+  temporaryPath,
+  writeFileAtomic,
+} from './atomic.ts';
 export { hashJson, sha256File, sha256Lines } from './hash.ts';
 export { canonicalJson, readJson, writeJson } from './json.ts';
 export {

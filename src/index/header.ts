@@ -1,0 +1,102 @@
+import { open } from 'node:fs/promises';
+import { OnewayError } from '../errors.ts';
+import type { IndexDescription } from './configuration.ts';
+
+/** Bytes before the data of an hnswlib file: 6 × u64, i32 top level, u32 entry point, 3 × u64, f64, u64. */
+const headerBytes = 96;
+
+export interface HnswHeader {
+  readonly count: number;
+  /** Dimensions of the stored vectors. */
+  readonly dimension: number;
+  readonly m: number;
+  readonly efConstruction: number;
+}
+
+export function indexInvalid(
+  path: string,
+  reason: string,
+  details: Readonly<Record<string, unknown>> = {},
+): OnewayError {
+  return new OnewayError('INDEX_INVALID', `${path} is not the index of its manifest: ${reason}.`, {
+    hint: 'Roll back to a release that verifies, or run the refresh again.',
+    details: { file: path, reason, ...details },
+  });
+}
+
+/**
+ * Reads and checks the header of an hnswlib file. The library itself checks neither metric nor dimension, and follows an entry point
+ * outside the data into foreign memory.
+ * @throws OnewayError `FILE_NOT_FOUND`, `INDEX_INVALID`.
+ */
+export async function readHnswHeader(path: string): Promise<HnswHeader> {
+  const bytes = new Uint8Array(headerBytes);
+  let size: number;
+  try {
+    const handle = await open(path, 'r');
+    try {
+      size = (await handle.stat()).size;
+      if (size < headerBytes) throw indexInvalid(path, `it has ${size} bytes, the header alone has ${headerBytes}`);
+      await handle.read(bytes, 0, headerBytes, 0);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new OnewayError('FILE_NOT_FOUND', `${path} does not exist.`, { cause: error, details: { file: path } });
+  }
+  const view = new DataView(bytes.buffer);
+  const u64 = (at: number) => Number(view.getBigUint64(at, true));
+  const offsetLevel0 = u64(0);
+  const capacity = u64(8);
+  const count = u64(16);
+  const elementBytes = u64(24);
+  const labelOffset = u64(32);
+  const dataOffset = u64(40);
+  const topLevel = view.getInt32(48, true);
+  const entryPoint = view.getUint32(52, true);
+  const maxM0 = u64(64);
+  const m = u64(72);
+  const dimension = (labelOffset - dataOffset) / 4;
+  const consistent =
+    offsetLevel0 === 0 &&
+    dataOffset === maxM0 * 4 + 4 &&
+    Number.isInteger(dimension) &&
+    dimension > 0 &&
+    elementBytes === labelOffset + 8 &&
+    u64(56) === m &&
+    maxM0 === 2 * m &&
+    capacity >= count &&
+    topLevel < 64 &&
+    (count === 0 || (topLevel >= 0 && entryPoint < count)) &&
+    size >= headerBytes + count * (elementBytes + 4);
+  if (!consistent) throw indexInvalid(path, 'its header contradicts itself or the size of the file');
+  return { count, dimension, m, efConstruction: u64(88) };
+}
+
+/** The description's parameters. @throws OnewayError `INDEX_INVALID` naming the first field in which the file and its description differ. */
+export async function checkHnswFile(
+  path: string,
+  description: IndexDescription,
+): Promise<NonNullable<IndexDescription['hnsw']>> {
+  const header = await readHnswHeader(path);
+  const parameters = description.hnsw;
+  if (parameters === null) throw indexInvalid(path, 'the manifest gives no HNSW parameters');
+  const expected = {
+    count: description.count,
+    // One more: the reduction from inner product to cosine adds a dimension.
+    dimension: description.dimension + 1,
+    m: parameters.m,
+    efConstruction: parameters.efConstruction,
+  };
+  for (const field of ['dimension', 'count', 'm', 'efConstruction'] as const) {
+    if (header[field] !== expected[field]) {
+      throw indexInvalid(path, `${field} is ${header[field]} in the file, ${expected[field]} by the manifest`, {
+        field,
+        expected: expected[field],
+        found: header[field],
+      });
+    }
+  }
+  return parameters;
+}

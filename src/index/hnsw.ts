@@ -1,0 +1,150 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { type RunContext, throwIfAborted } from '../context.ts';
+import { moveFileDurable, temporaryPath } from '../storage/index.ts';
+import { Best } from './best.ts';
+import type { IndexDescription } from './configuration.ts';
+import { checkedSize, ExactIndex } from './exact.ts';
+import { checkHnswFile, indexInvalid } from './header.ts';
+import type { HnswGraph, HnswModule } from './native.ts';
+import { farthestFirst, measureReduction, reduceQuery, reduceVector } from './reduction.ts';
+import type { Neighbours, VectorIndex } from './types.ts';
+import { checkQuery, dot } from './vectors.ts';
+
+export interface HnswParameters {
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly ef: number;
+  /** Of hnswlib's level generator. */
+  readonly seed: number;
+}
+
+/**
+ * Hierarchical navigable small world graph (Malkov & Yashunin, 2018) in hnswlib, over the vectors reduced to the unit sphere.
+ * The graph finds candidates; their scores are the exact inner products with the vectors themselves, which it holds and does not copy.
+ * Immutable.
+ */
+export class HnswIndex implements VectorIndex {
+  readonly kind = 'hnsw';
+  readonly count: number;
+  readonly dimension: number;
+  /** Exact search over the same vectors. */
+  readonly exact: ExactIndex;
+  readonly #vectors: Float32Array;
+  readonly #graph: HnswGraph;
+  readonly #ef: number;
+
+  private constructor(exact: ExactIndex, vectors: Float32Array, graph: HnswGraph, ef: number) {
+    this.exact = exact;
+    this.#vectors = vectors;
+    this.count = exact.count;
+    this.dimension = exact.dimension;
+    this.#graph = graph;
+    this.#ef = ef;
+  }
+
+  /** The same vectors and parameters give the same file. @throws OnewayError `EMBEDDINGS_INVALID`, `ABORTED`. */
+  static async build(
+    hnsw: HnswModule,
+    vectors: Float32Array,
+    count: number,
+    dimension: number,
+    parameters: HnswParameters,
+    context: RunContext,
+  ): Promise<HnswIndex> {
+    const exact = new ExactIndex(vectors, count, dimension);
+    const graph = new hnsw.HierarchicalNSW('ip', dimension + 1);
+    graph.initIndex(Math.max(1, count), parameters.m, parameters.efConstruction, parameters.seed);
+    const reduction = measureReduction(vectors, count, dimension);
+    const point = new Array<number>(dimension + 1).fill(0);
+    let done = 0;
+    context.progress.start('index', { total: count, unit: 'products' });
+    for (const row of farthestFirst(reduction, vectors, count)) {
+      reduceVector(reduction, vectors, row, point);
+      graph.addPoint(point, row);
+      if (++done % 512 === 0) {
+        context.progress.update(done);
+        await setImmediate();
+        throwIfAborted(context.signal);
+      }
+    }
+    context.progress.end();
+    return new HnswIndex(exact, vectors, graph, parameters.ef);
+  }
+
+  /** The same graph searched with another `ef`. */
+  withEf(ef: number): HnswIndex {
+    return new HnswIndex(this.exact, this.#vectors, this.#graph, ef);
+  }
+
+  /**
+   * As the contract says; `ef` is at least 2 k. Where a graph could not answer well (half of all rows asked for, a part of it not
+   * reached), the answer is the exact one.
+   */
+  search(query: Float32Array, k: number): Neighbours {
+    checkQuery(query, this.dimension);
+    const size = checkedSize(k, this.count);
+    const reduced = reduceQuery(query);
+    if (reduced === null || 2 * size >= this.count) return this.exact.search(query, size);
+    const ef = Math.max(this.#ef, 2 * size);
+    if (this.#graph.getEf() !== ef) this.#graph.setEf(ef);
+    const { neighbors } = this.#graph.searchKnn(reduced, size);
+    if (neighbors.length < size) return this.exact.search(query, size);
+    const best = new Best(size);
+    for (const id of neighbors) best.offer(id, dot(query, 0, this.#vectors, id * this.dimension, this.dimension));
+    return best.take();
+  }
+
+  /** Writes hnswlib's own format, atomically. */
+  async save(path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    const temporary = temporaryPath(path);
+    try {
+      await this.#graph.writeIndex(temporary);
+      await moveFileDurable(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /**
+   * Opens a file into a new object, after its header was held against the description and, once read, a sample of its points against
+   * the vectors: a graph of other vectors of the same shape is refused too. Links are not checked: verify the file's hash before.
+   * @param vectors shape [count, dimension]: those it was built from
+   * @throws OnewayError `FILE_NOT_FOUND`, `INDEX_INVALID`, `EMBEDDINGS_INVALID`.
+   */
+  static async open(
+    hnsw: HnswModule,
+    path: string,
+    description: IndexDescription,
+    vectors: Float32Array,
+  ): Promise<HnswIndex> {
+    const { count, dimension } = description;
+    const exact = new ExactIndex(vectors, count, dimension);
+    const { ef } = await checkHnswFile(path, description);
+    const graph = new hnsw.HierarchicalNSW('ip', dimension + 1);
+    try {
+      await graph.readIndex(path);
+    } catch (error) {
+      throw indexInvalid(path, `hnswlib cannot read it (${(error as Error).message})`);
+    }
+    const reduction = measureReduction(vectors, count, dimension);
+    const expected = new Array<number>(dimension + 1).fill(0);
+    const step = Math.max(1, Math.floor(count / 256));
+    for (let row = 0; row < count; row += step) {
+      reduceVector(reduction, vectors, row, expected);
+      let found: readonly number[];
+      try {
+        found = graph.getPoint(row);
+      } catch (error) {
+        throw indexInvalid(path, `it has no point ${row} (${(error as Error).message})`, { row });
+      }
+      if (expected.some((value, i) => !(Math.abs(value - found[i]!) < 1e-5))) {
+        throw indexInvalid(path, `its point ${row} is not the vector ${row} of this release`, { row });
+      }
+    }
+    return new HnswIndex(exact, vectors, graph, ef);
+  }
+}

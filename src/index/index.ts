@@ -1,0 +1,17 @@
+/**
+ * Nearest neighbours under inner product: exact search, HNSW proved against it, and the gate between them.
+ * @module
+ */
+export { type BuildOptions, type BuiltIndex, buildIndex, type OpenOptions, openIndex } from './build.ts';
+export {
+  defaultIndexConfiguration,
+  type IndexConfiguration,
+  type IndexDescription,
+  indexConfiguration,
+  indexDescription,
+} from './configuration.ts';
+export { ExactIndex } from './exact.ts';
+export { HnswIndex, type HnswParameters } from './hnsw.ts';
+export { type HnswModule, loadHnsw } from './native.ts';
+export { measureRecall } from './recall.ts';
+export type { Neighbours, VectorIndex } from './types.ts';

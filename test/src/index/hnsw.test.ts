@@ -1,0 +1,170 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BuiltIndex,
+  buildIndex,
+  defaultIndexConfiguration,
+  ExactIndex,
+  type IndexConfiguration,
+  loadHnsw,
+  measureRecall,
+  openIndex,
+} from '../../../src/index/index.ts';
+import { indexContract } from './contract.ts';
+import { plantWorld, row, testContext, type World } from './worlds.ts';
+
+const hnsw = await loadHnsw();
+const insist: IndexConfiguration = { ...defaultIndexConfiguration, kind: 'hnsw', minimumRecall: 0 };
+const build = (world: World, configuration: IndexConfiguration, seed = 0) =>
+  buildIndex(world.vectors, world.count, world.dimension, configuration, testContext(), {
+    queries: world.queries,
+    seed,
+  });
+
+if (hnsw !== null) {
+  indexContract('HnswIndex', (vectors, count, dimension) =>
+    buildIndex(vectors, count, dimension, insist, testContext()),
+  );
+}
+
+describe.skipIf(hnsw === null)('an HNSW file', () => {
+  let folder: string;
+  let path: string;
+  let index: BuiltIndex;
+  let bytes: Buffer;
+  const world = plantWorld(400, 8);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'oneway-hnsw-'));
+    path = join(folder, 'index.hnsw');
+    index = await build(world, insist);
+    await index.save(path);
+    bytes = await readFile(path);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const altered = async (change: (copy: Buffer) => void): Promise<string> => {
+    const copy = Buffer.from(bytes);
+    change(copy);
+    const file = join(folder, 'altered.hnsw');
+    await writeFile(file, copy);
+    return file;
+  };
+  const invalid = { code: 'INDEX_INVALID' };
+
+  it('has the same bytes for the same vectors and seed, and leaves no temporary file', async () => {
+    await (await build(world, insist)).save(join(folder, 'again.hnsw'));
+    expect(await readFile(join(folder, 'again.hnsw'))).toEqual(bytes);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('of 16 dimensions is refused under a manifest of 8', async () => {
+    const wide = plantWorld(400, 16);
+    const file = join(folder, 'wide.hnsw');
+    await (await build(wide, insist)).save(file);
+    await expect(openIndex(file, index.description, world.vectors)).rejects.toMatchObject({
+      ...invalid,
+      details: { field: 'dimension', expected: 9, found: 17 },
+    });
+  });
+
+  it('of other vectors of the same shape is refused', async () => {
+    const other = plantWorld(400, 8, { seed: 2 });
+    await expect(openIndex(path, index.description, other.vectors)).rejects.toMatchObject(invalid);
+  });
+
+  it.each(['m', 'efConstruction'] as const)('built with another %s is refused', async (field) => {
+    const parameters = index.description.hnsw!;
+    const description = { ...index.description, hnsw: { ...parameters, [field]: parameters[field] + 1 } };
+    await expect(openIndex(path, description, world.vectors)).rejects.toMatchObject({ ...invalid, details: { field } });
+  });
+
+  it('with another count, an entry point outside or a header that contradicts itself is refused', async () => {
+    for (const at of [0, 8, 16, 24, 32, 40, 56, 64, 72]) {
+      const file = await altered((copy) => copy.writeBigUInt64LE(copy.readBigUInt64LE(at) + (at === 8 ? -1n : 1n), at));
+      await expect(openIndex(file, index.description, world.vectors), `offset ${at}`).rejects.toMatchObject(invalid);
+    }
+    const entry = await altered((copy) => copy.writeUInt32LE(400, 52));
+    await expect(openIndex(entry, index.description, world.vectors)).rejects.toMatchObject(invalid);
+    const level = await altered((copy) => copy.writeInt32LE(1000, 48));
+    await expect(openIndex(level, index.description, world.vectors)).rejects.toMatchObject(invalid);
+  });
+
+  it('that was cut, anywhere, or is empty or absent, is refused', async () => {
+    const file = join(folder, 'cut.hnsw');
+    for (const length of [0, 40, 95, 96, 5000, bytes.length - 1]) {
+      await writeFile(file, bytes);
+      await truncate(file, length);
+      await expect(openIndex(file, index.description, world.vectors), `${length} bytes`).rejects.toMatchObject(invalid);
+    }
+    await expect(openIndex(join(folder, 'absent'), index.description, world.vectors)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+  });
+
+  it('is served by exact search where hnswlib is missing', async () => {
+    const opened = await openIndex(path, index.description, world.vectors, { hnsw: null });
+    expect(opened.kind).toBe('exact');
+    const query = row(world.queries, world.dimension, 0);
+    expect(opened.search(query, 5)).toEqual(new ExactIndex(world.vectors, 400, 8).search(query, 5));
+  });
+
+  it('keeps its ef over a search for more', async () => {
+    const query = row(world.queries, world.dimension, 1);
+    const before = index.search(query, 3);
+    index.search(query, 150);
+    expect(index.search(query, 3)).toEqual(before);
+  });
+});
+
+describe('buildIndex', () => {
+  it('takes exact search under exactBelow, on request, and where hnswlib is missing, and says why', async () => {
+    const world = plantWorld(100, 6);
+    expect((await build(world, defaultIndexConfiguration)).description).toMatchObject({ kind: 'exact', hnsw: null });
+    expect((await build(world, { ...insist, kind: 'exact' })).description.reason).toContain('asks for exact');
+    const without = await buildIndex(world.vectors, 100, 6, insist, testContext(), { hnsw: null });
+    expect(without.description).toMatchObject({ kind: 'exact', reason: expect.stringContaining('hnswlib-node') });
+    expect(await without.save('/nowhere/at/all')).toBe(false);
+  });
+
+  it.skipIf(hnsw === null)('raises ef until the gate is passed and records every step', async () => {
+    const world = plantWorld(4000, 34, { spread: 0.8, queries: 100 });
+    const weak: IndexConfiguration = { ...insist, m: 4, efConstruction: 40, ef: 16, minimumRecall: 0.85 };
+    const { description } = await build(world, weak);
+    expect(description.kind).toBe('hnsw');
+    expect(description.recall.length).toBeGreaterThan(1);
+    expect(description.recall[0]!.recall).toBeLessThan(0.85);
+    expect(description.recall.at(-1)!.recall).toBeGreaterThanOrEqual(0.85);
+    expect(description.hnsw?.ef).toBe(description.recall.at(-1)!.ef);
+  });
+
+  it.skipIf(hnsw === null)('serves exactly where the gate cannot be passed, with the measurements', async () => {
+    const world = plantWorld(3000, 34, { spread: 1, queries: 100 });
+    const hopeless: IndexConfiguration = { ...insist, m: 2, efConstruction: 8, ef: 8, minimumRecall: 1 };
+    const index = await build(world, hopeless);
+    expect(index.kind).toBe('exact');
+    expect(index.description.recall.map(({ ef }) => ef)).toEqual([8, 16, 32, 64]);
+    expect(index.description.reason).toContain('under the gate');
+    expect(measureRecall(index, new ExactIndex(world.vectors, 3000, 34), world.queries, 10)).toBe(1);
+  });
+
+  it.skipIf(hnsw === null)('passes the gate on vectors of widely spread norms with the defaults', async () => {
+    const world = plantWorld(6000, 34, { spread: 0.5, queries: 200 });
+    const index = await build(world, defaultIndexConfiguration);
+    expect(index.description.kind).toBe('hnsw');
+    const exact = new ExactIndex(world.vectors, world.count, world.dimension);
+    expect(measureRecall(index, exact, world.queries, 10)).toBeGreaterThanOrEqual(0.99);
+    expect(measureRecall(index, exact, world.queries, 100)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it.skipIf(hnsw === null)('stops on a signal', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const world = plantWorld(3000, 10);
+    await expect(
+      buildIndex(world.vectors, world.count, world.dimension, insist, testContext(controller.signal)),
+    ).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});
