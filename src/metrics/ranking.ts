@@ -101,22 +101,22 @@ export function filteredRanks(scores: Float32Array, query: Pick<RankingQuery, 'r
   const ranks = new Float64Array(relevant.length).fill(Number.POSITIVE_INFINITY);
   if (sorted.length === 0) return ranks;
   const lowest = sorted[0]!;
-  // beat[i]: candidates greater than sorted[i − 1] and at most sorted[i]; suffix sums give the greater ones.
-  const beat = new Uint32Array(sorted.length + 1);
+  // greater[i]: candidates above sorted[i − 1] and, unless i is the end, not above sorted[i]; suffix sums make it all above sorted[i − 1].
+  const greater = new Uint32Array(sorted.length + 1);
   const equal = new Uint32Array(sorted.length);
   for (let v = 0; v < scores.length; v++) {
     const score = scores[v]!;
     if (!(score >= lowest) || score === Number.POSITIVE_INFINITY) continue;
     const place = lowerBound(sorted, score);
-    beat[place]!++;
+    greater[place]!++;
     if (place < sorted.length && sorted[place] === score) equal[place]!++;
   }
-  for (let i = sorted.length - 1; i >= 0; i--) beat[i]! += beat[i + 1]!;
+  for (let i = sorted.length - 1; i >= 0; i--) greater[i]! += greater[i + 1]!;
   for (let i = 0; i < relevant.length; i++) {
     const score = own[i]!;
     if (!Number.isFinite(score)) continue;
     const place = lowerBound(sorted, score);
-    ranks[i] = 1 + (beat[place]! - equal[place]!) + equal[place]! / 2;
+    ranks[i] = 1 + greater[place + 1]! + equal[place]! / 2;
   }
   return ranks;
 }
