@@ -36,40 +36,44 @@ export function degreeExponent(degrees: Uint32Array, dMin: number): { alpha: num
  * @param minimumTail nodes a fit must rest on. @default 50
  */
 export function fitPowerLaw(degrees: Uint32Array, minimumTail = 50): PowerLaw {
-  const sorted = degrees.slice().sort();
+  const { values, tails, logTails } = tailsOf(degrees);
   let best: PowerLaw | null = null;
-  let start = 0;
-  while (start < sorted.length && sorted[start] === 0) start++;
-  const positive = sorted.subarray(start);
-  const logTails = tailLogSums(positive);
-  for (let i = 0; i < positive.length; ) {
-    const dMin = positive[i]!;
-    const count = positive.length - i;
+  for (let i = 0; i < values.length; i++) {
+    const dMin = values[i]!;
+    const count = tails[i]!;
     if (count < minimumTail && best !== null) break;
     const alpha = 1 + count / (logTails[i]! - count * Math.log(dMin - 0.5));
-    const distance = tailDistance(positive, i, dMin, alpha);
+    const distance = tailDistance(values, tails, i, alpha);
     if (best === null || distance < best.distance) best = { alpha, dMin, count, distance };
-    while (i < positive.length && positive[i] === dMin) i++;
   }
   return best ?? { alpha: Number.NaN, dMin: 1, count: 0, distance: Number.NaN };
 }
 
-/** Σ ln d over positions ≥ i. */
-function tailLogSums(sorted: Uint32Array): Float64Array {
-  const sums = new Float64Array(sorted.length + 1);
-  for (let i = sorted.length - 1; i >= 0; i--) sums[i] = sums[i + 1]! + Math.log(sorted[i]!);
-  return sums;
+/** The distinct degrees ≥ 1, ascending, and for each the number, and the sum of ln d, of the degrees at or above it. */
+function tailsOf(degrees: Uint32Array) {
+  const sorted = degrees.filter((degree) => degree > 0).sort();
+  const values = sorted.filter((degree, i) => i === 0 || degree !== sorted[i - 1]);
+  const tails = new Float64Array(values.length);
+  const logTails = new Float64Array(values.length);
+  for (let i = values.length - 1, end = sorted.length, count = 0, logs = 0; i >= 0; i--) {
+    let start = end;
+    while (start > 0 && sorted[start - 1] === values[i]) start--;
+    count += end - start;
+    logs += (end - start) * Math.log(values[i]!);
+    end = start;
+    tails[i] = count;
+    logTails[i] = logs;
+  }
+  return { values, tails, logTails };
 }
 
-/** Largest gap between the empirical P(D ≥ d) and ((d − ½) / (dMin − ½))^−(α−1), over the distinct degrees of the tail. */
-function tailDistance(sorted: Uint32Array, start: number, dMin: number, alpha: number): number {
-  const count = sorted.length - start;
+/** Largest gap between the empirical P(D ≥ d) and ((d − ½) / (dMin − ½))^−(α−1) over the tail from `start` on. */
+function tailDistance(values: Uint32Array, tails: Float64Array, start: number, alpha: number): number {
+  const dMin = values[start]!;
   let worst = 0;
-  for (let i = start; i < sorted.length; ) {
-    const d = sorted[i]!;
-    const fitted = ((d - 0.5) / (dMin - 0.5)) ** -(alpha - 1);
-    worst = Math.max(worst, Math.abs((sorted.length - i) / count - fitted));
-    while (i < sorted.length && sorted[i] === d) i++;
+  for (let i = start; i < values.length; i++) {
+    const fitted = ((values[i]! - 0.5) / (dMin - 0.5)) ** -(alpha - 1);
+    worst = Math.max(worst, Math.abs(tails[i]! / tails[start]! - fitted));
   }
   return worst;
 }
