@@ -10,9 +10,9 @@ export {
   type ByCutoff,
   edgeQueries,
   evaluateRanking,
-  filteredRanks,
   type RankingMetrics,
   type RankingOptions,
   type RankingQuery,
+  ranksOf,
 } from './ranking.ts';
 export { embeddingScorer, type Scorer, scoreEach, scorePairs } from './scorer.ts';

@@ -24,6 +24,12 @@ export interface RankingOptions {
    * @default 'pair'
    */
   readonly average?: 'pair' | 'query';
+  /**
+   * Whether a query's other right answers are left out of each one's competition. `false` is the list that a customer sees
+   * and the protocol of BLADE's and DAEMON's HitRate; `true` does not punish a query for having many answers.
+   * @default false
+   */
+  readonly filtered?: boolean;
   /** Training degrees for the results by bucket, shape [productCount] each: out-degree of the query, in-degree of the answer. */
   readonly buckets?: { readonly source: Uint32Array; readonly target: Uint32Array };
   /** Reports progress and stops on its signal. */
@@ -85,17 +91,22 @@ function byCutoff(ks: readonly number[], sums: Float64Array, total: number): ByC
 }
 
 /**
- * Filtered ranks of a query's relevant products: rank = 1 + #(greater) + #(equal) / 2 over the products that are neither
- * excluded nor relevant themselves, so a tie costs its expected place. Infinity where the score is not finite.
- * One pass over the scores: each candidate is placed among the sorted relevant scores by binary search.
- * @param scores shape [productCount]; excluded and relevant entries are overwritten.
+ * Ranks of a query's relevant products: rank = 1 + #(greater) + #(equal) / 2 over all products that are not excluded, so a tie costs its
+ * expected place. `filtered` leaves the query's other relevant products out of each one's competition.
+ * Infinity where the score is not finite. One pass over the scores: each candidate is placed among the sorted relevant scores by binary search.
+ * @param scores shape [productCount]; excluded entries are overwritten, and relevant ones if filtered.
  */
-export function filteredRanks(scores: Float32Array, query: Pick<RankingQuery, 'relevant' | 'excluded'>): Float64Array {
+export function ranksOf(
+  scores: Float32Array,
+  query: Pick<RankingQuery, 'relevant' | 'excluded'>,
+  filtered: boolean,
+): Float64Array {
   const { relevant, excluded } = query;
   const own = Float32Array.from(relevant, (product) => scores[product]!);
   const hidden = Number.NEGATIVE_INFINITY;
   for (const product of excluded) scores[product] = hidden;
-  for (const product of relevant) scores[product] = hidden;
+  if (filtered) for (const product of relevant) scores[product] = hidden;
+  const itself = filtered ? 0 : 1;
 
   const sorted = own.filter((score) => Number.isFinite(score)).sort();
   const ranks = new Float64Array(relevant.length).fill(Number.POSITIVE_INFINITY);
@@ -116,7 +127,7 @@ export function filteredRanks(scores: Float32Array, query: Pick<RankingQuery, 'r
     const score = own[i]!;
     if (!Number.isFinite(score)) continue;
     const place = lowerBound(sorted, score);
-    ranks[i] = 1 + greater[place + 1]! + equal[place]! / 2;
+    ranks[i] = 1 + greater[place + 1]! + (equal[place]! - itself) / 2;
   }
   return ranks;
 }
@@ -158,7 +169,7 @@ export function evaluateRanking(
       context.progress.update(position);
     }
     const query = asked[position]!;
-    const ranks = filteredRanks(scores, query);
+    const ranks = ranksOf(scores, query, options.filtered ?? false);
     const weight = options.average === 'query' ? 1 / ranks.length : 1;
     const sourceBucket = buckets === undefined ? null : bySource[bucketOf(meanDegree(query.context, buckets.source))]!;
     let best = Number.POSITIVE_INFINITY;
