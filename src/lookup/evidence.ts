@@ -21,18 +21,23 @@ export function counted(count: number): number | null {
 
 /**
  * The log's part of the direction guard: do customers go from v to u rather than from u to v?
- * The pair itself is asked first, and decides where customers bought both; else the two product types.
+ * A pair bought in the order asked for settles it; else the reverse order of the pair counts, and that of the two product types.
  * @param u node of the query, or −1 for a product that is not in the graph
  * @param uType type of the query, −1 when unknown
+ * @returns null when nothing speaks for the reverse; else by how much, in logits: the score of u→v must exceed that of v→u by more
+ * for v to be recommended all the same.
  */
-export function logSaysReverse(graph: ProductGraph, types: ProductTypes, u: number, uType: number, v: number): boolean {
-  if (u >= 0) {
-    const forward = customersOf(graph, u, v);
-    if (forward > 0) return false;
-    if (customersOf(graph, v, u) > 0) return true;
-  }
-  const vType = types.ofProduct[v]!;
-  return uType >= 0 && vType >= 0 && types.isReverse(uType, vType);
+export function reverseEvidence(
+  graph: ProductGraph,
+  types: ProductTypes,
+  u: number,
+  uType: number,
+  v: number,
+): number | null {
+  if (u >= 0 && customersOf(graph, u, v) > 0) return null;
+  const byType = types.reverseLogOdds(uType, types.ofProduct[v]!);
+  if (byType !== null) return byType;
+  return u >= 0 && customersOf(graph, v, u) > 0 ? 0 : null;
 }
 
 /** True when the product has neither been bought nor viewed together with another: the graph knows nothing of it. */

@@ -5,6 +5,8 @@ import type { CsrGraph } from '../graph/index.ts';
 const reverseRatio = 3;
 const reverseSupport = 10;
 
+const followerShare = 0.1;
+
 const separator = '\u001f';
 
 /**
@@ -87,13 +89,21 @@ export class ProductTypes {
     return low < this.#offsets[from + 1]! && this.#followers[low] === to ? this.#customers[low]! : 0;
   }
 
-  /** True when customers clearly move from `to` to `from`, not the way asked for. */
-  isReverse(from: number, to: number): boolean {
+  /**
+   * Natural log of how much more often customers move from `to` to `from` than the way asked for;
+   * null unless that is clear: at least three times as often, by at least ten customers.
+   */
+  reverseLogOdds(from: number, to: number): number | null {
     const reverse = this.transitions(to, from);
-    return reverse >= reverseSupport && reverse >= reverseRatio * this.transitions(from, to);
+    const forward = this.transitions(from, to);
+    if (reverse < reverseSupport || reverse < reverseRatio * forward) return null;
+    return Math.log((reverse + 1) / (forward + 1));
   }
 
-  /** The types that customers go on to from `type`, most customers first; those that are rather its predecessors are left out. */
+  /**
+   * The types that customers go on to from `type`, most customers first. Left out: those that are rather its predecessors,
+   * and those with under a tenth of the customers of the first.
+   */
   followers(type: number): number[] {
     if (type < 0) return [];
     const found: { type: number; customers: number }[] = [];
@@ -103,7 +113,8 @@ export class ProductTypes {
       if (customers >= this.transitions(follower, type)) found.push({ type: follower, customers });
     }
     found.sort((a, b) => b.customers - a.customers || a.type - b.type);
-    return found.map((entry) => entry.type);
+    const least = followerShare * (found[0]?.customers ?? 0);
+    return found.filter((entry) => entry.customers >= least).map((entry) => entry.type);
   }
 }
 

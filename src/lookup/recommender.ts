@@ -4,7 +4,7 @@ import { OnewayError } from '../errors.ts';
 import { ExactIndex } from '../index/index.ts';
 import type { Release } from '../release/index.ts';
 import { type Availability, availabilityOf } from './availability.ts';
-import { counted, coViewers, customersOf, isIsolated, logSaysReverse } from './evidence.ts';
+import { counted, coViewers, customersOf, isIsolated, reverseEvidence } from './evidence.ts';
 import { Popularity } from './popularity.ts';
 import { ProductTypes } from './product-types.ts';
 import { retrieve, type Searchable } from './retrieval.ts';
@@ -251,7 +251,7 @@ export class Recommender {
     const { graph } = this.release;
     const add = (node: number, channel: Channel): void => {
       if (results.length >= k || node === query.node || taken.has(node)) return;
-      if (guard && logSaysReverse(graph, this.#types, query.node, query.type, node)) return;
+      if (guard && reverseEvidence(graph, this.#types, query.node, query.type, node) !== null) return;
       taken.add(node);
       const why = this.#why(query.node, node, query.neighbours);
       results.push({ product: this.#summary(node), score: null, probability: null, channel, why });
@@ -269,9 +269,10 @@ export class Recommender {
   #isReverse(query: Query, node: number, forward: number): boolean {
     if (query.target === null) return false;
     const { embeddings, graph } = this.release;
-    const candidate = rowOf(embeddings.source, node, embeddings.dimension);
-    const reverse = dotRow(candidate, query.target, 0);
-    return reverse > forward && logSaysReverse(graph, this.#types, query.node, query.type, node);
+    const evidence = reverseEvidence(graph, this.#types, query.node, query.type, node);
+    if (evidence === null) return false;
+    const reverse = dotRow(query.target, embeddings.source, node);
+    return reverse > forward - evidence;
   }
 
   #why(query: number, node: number, neighbours: Iterable<number>): Why {

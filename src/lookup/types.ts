@@ -88,8 +88,9 @@ export interface LookupOptions {
   /** Results scoring below are left out, in logits (cosine for similar products). @default none */
   readonly minimumScore?: number;
   /**
-   * The direction guard: leave out v when the reverse score exceeds the forward one, score(v→u) > score(u→v), *and* the log agrees:
-   * customers bought v before u and none u before v, or v's category precedes u's at least three times as often as it follows it.
+   * The direction guard, for what customers buy before u rather than after it. It asks the log and the model. Where customers bought v
+   * before u and none u before v, v is left out when score(v→u) > score(u→v). Where v's category precedes u's at least three times as often
+   * as it follows it (and none bought u before v), v stays only when score(u→v) − score(v→u) exceeds the log of that ratio.
    * Related products only.
    * @default true
    */

@@ -40,8 +40,8 @@ test('transitions add up customers by type, and give the direction', () => {
   expect(types.transitions(cases, phones)).toBe(10);
   expect(types.transitions(phones, phones)).toBe(0);
   expect(types.transitions(-1, phones)).toBe(0);
-  expect(types.isReverse(cases, phones)).toBe(true);
-  expect(types.isReverse(phones, cases)).toBe(false);
+  expect(types.reverseLogOdds(cases, phones)).toBeCloseTo(Math.log(32 / 11));
+  expect(types.reverseLogOdds(phones, cases)).toBeNull();
   expect(types.followers(phones)).toEqual([cases]);
   expect(types.followers(cases)).toEqual([]);
   expect(types.followers(-1)).toEqual([]);

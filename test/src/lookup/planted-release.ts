@@ -1,0 +1,95 @@
+import { pino } from 'pino';
+import { plantedWorld } from '../../../data/index.ts';
+import type { Embeddings } from '../../../src/blade/index.ts';
+import {
+  type Catalogue,
+  defaultFeatureConfiguration,
+  encodeFeatures,
+  type Product,
+  SimilarProducts,
+} from '../../../src/catalogue/index.ts';
+import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
+import { buildProductGraph, defaultGraphConfiguration, pairEvents } from '../../../src/graph/index.ts';
+import { ExactIndex } from '../../../src/index/index.ts';
+import { Random } from '../../../src/random.ts';
+import type { Release } from '../../../src/release/index.ts';
+
+export const context: RunContext = {
+  logger: pino({ level: 'silent' }),
+  clock: systemClock,
+  progress: silentProgress,
+  signal: new AbortController().signal,
+};
+
+export interface PlantedOptions {
+  /** Changes a product before anything is built from the catalogue. */
+  readonly change?: (product: Product) => Product;
+  /**
+   * `true`: what is planted (phone → case, printer → ink). `undecided`: a model that scores case → phone nearly as high as phone → case,
+   * so that only the direction guard keeps phones out of a case's list.
+   */
+  readonly model?: 'true' | 'undecided';
+}
+
+/** The planted world with embeddings made by hand, so that what must be found is known without training. */
+export function plantedParts({ change = (product) => product, model = 'true' }: PlantedOptions = {}) {
+  const world = plantedWorld({ customers: 600 });
+  const catalogue: Catalogue = { products: world.catalogue.products.map(change) };
+  const nodeCount = catalogue.products.length;
+  const pairing = pairEvents(world.log, defaultGraphConfiguration, context);
+  const graph = buildProductGraph(pairing, nodeCount);
+  const { features, encoder } = encodeFeatures(catalogue, defaultFeatureConfiguration);
+
+  const groups = [...new Set(catalogue.products.map((_, node) => groupOf(world, node)))];
+  const width = 2 * groups.length;
+  const dimension = width + 2;
+  const source = new Float32Array(nodeCount * dimension);
+  const target = new Float32Array(nodeCount * dimension);
+  const random = new Random(3);
+  const follows: Readonly<Record<string, string>> = { phone: 'case', printer: 'ink' };
+  for (let node = 0; node < nodeCount; node++) {
+    const row = node * dimension;
+    const type = world.typeOf(node);
+    const family = world.familyOf(node);
+    const own = groups.indexOf(groupOf(world, node));
+    const next = groups.indexOf(`${follows[type]}|${family}`);
+    // First half: what comes after; second half: what comes before.
+    target[row + own] = 1;
+    source[row + (next < 0 ? own : next)] = next < 0 ? 0.2 : 4;
+    if (model === 'undecided') {
+      source[row + groups.length + own] = 3;
+      if (next >= 0) target[row + groups.length + next] = 1;
+    }
+    for (let d = 0; d < width; d++) {
+      source[row + d]! += 0.01 * random.normal();
+      target[row + d]! += 0.01 * random.normal();
+    }
+    source[row + width] = -2;
+    source[row + width + 1] = 1;
+    target[row + width] = 1;
+    target[row + width + 1] = 0.1 * random.normal();
+  }
+  const embeddings: Embeddings = { count: nodeCount, dimension, source, target };
+  return { world, catalogue, graph, features, encoder, embeddings };
+}
+
+function groupOf(world: ReturnType<typeof plantedWorld>, node: number): string {
+  return `${world.typeOf(node)}|${world.familyOf(node)}`;
+}
+
+export type PlantedParts = ReturnType<typeof plantedParts>;
+
+/** The parts as an opened release, without a folder behind it. */
+export function plantedRelease(parts: PlantedParts): Release {
+  const { catalogue, graph, features, encoder, embeddings } = parts;
+  return {
+    manifest: { id: 'planted' } as Release['manifest'],
+    folder: '',
+    catalogue,
+    graph,
+    embeddings,
+    encoder,
+    similar: new SimilarProducts(features),
+    index: new ExactIndex(embeddings.target, embeddings.count, embeddings.dimension),
+  };
+}
