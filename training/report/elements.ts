@@ -41,7 +41,7 @@ export interface TableOptions {
 
 /** A table with a caption and scoped headings; the first cell of a row is its heading. Scrolls sideways where the screen is small. */
 export function table(
-  caption: Content,
+  caption: string,
   columns: readonly Column[],
   rows: readonly (readonly Content[])[],
   options: TableOptions = {},
@@ -55,8 +55,8 @@ export function table(
     return html`<tr${name !== '' && html` class="${name}"`}>${cells.map(cell)}</tr>
 `;
   };
-  return html`<div class="scroll"><table>
-<caption>${caption}</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}"><table>
+<caption><span>${caption}</span></caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${numeric(column)}>${column.heading}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody>

@@ -1,7 +1,7 @@
 /** What a reader should worry about, worded from the figures alone; worst first. */
 import { compare, metricLabel, ratioWords } from './compare.ts';
-import { count, counted, isMeasured, listing, share } from './format.ts';
-import type { ReportData, ReportPart } from './types.ts';
+import { bucketLabel, count, counted, isMeasured, listing, setting, share } from './format.ts';
+import type { RankingPart, ReportData, ReportPart } from './types.ts';
 
 export interface Finding {
   readonly severity: 'problem' | 'caution';
@@ -10,7 +10,15 @@ export interface Finding {
 }
 
 /** Limits above or below which a figure is worth a sentence. They warn; gates decide. */
-const limits = { badRows: 0.01, isolated: 0.3, recall: 0.99, untitled: 0.05, thinExamples: 0.2, echoes: 0.5 };
+const limits = {
+  bucketQueries: 100,
+  badRows: 0.01,
+  isolated: 0.3,
+  recall: 0.99,
+  untitled: 0.05,
+  thinExamples: 0.2,
+  echoes: 0.5,
+};
 
 export function findings(data: ReportData): readonly Finding[] {
   const found = [gates, ranking, direction, index, rows, graph, training, examples, gaps].flatMap((check) =>
@@ -71,6 +79,7 @@ function ranking({ ranking }: ReportData): Finding[] {
       );
     }
   }
+  found.push(...weakBuckets(ranking));
   if (ranking.queries < 500) {
     found.push(
       caution(
@@ -80,6 +89,33 @@ function ranking({ ranking }: ReportData): Finding[] {
     );
   }
   return found;
+}
+
+/** Degree buckets where a baseline finds clearly more than the model, though the mean may hide it. */
+function weakBuckets(ranking: RankingPart): Finding[] {
+  const model = ranking.models.find((candidate) => candidate.role === 'model');
+  if (model === undefined) return [];
+  const baselines = ranking.models.filter((candidate) => candidate.role === 'baseline');
+  const sides = [
+    ['bySourceDegree', 'query products of out-degree'],
+    ['byTargetDegree', 'products to be found of in-degree'],
+  ] as const;
+  return sides.flatMap(([side, words]) => {
+    const weak = model[side].filter((bucket) => {
+      if (!isMeasured(bucket.hitRate) || bucket.queries < limits.bucketQueries) return false;
+      const best = Math.max(
+        ...baselines.map((baseline) => {
+          const theirs = baseline[side].find((other) => bucketLabel(other) === bucketLabel(bucket))?.hitRate;
+          return isMeasured(theirs) ? theirs : 0;
+        }),
+        0,
+      );
+      // Two standard errors of a share: below that the difference is chance.
+      return best - bucket.hitRate > 2 * Math.sqrt((best * (1 - best)) / bucket.queries);
+    });
+    if (weak.length === 0) return [];
+    return [caution('ranking', `A baseline finds more for ${words} ${listing(weak.map(bucketLabel))}.`)];
+  });
 }
 
 function direction({ direction }: ReportData): Finding[] {
@@ -107,7 +143,7 @@ function index({ index }: ReportData): Finding[] {
   const recall = index?.recall;
   if (index === null || index.kind === 'exact' || !isMeasured(recall?.value) || recall.value >= limits.recall)
     return [];
-  return [problem('index', `The index finds only ${share(recall.value, 2)} of the exact top ${recall.k}.`)];
+  return [problem('index', `The index finds only ${share(recall.value, 2)} of the exact top ${setting(recall.k)}.`)];
 }
 
 function rows({ data }: ReportData): Finding[] {
@@ -156,7 +192,7 @@ function training({ training }: ReportData): Finding[] {
   if (training === null || training.epochs.length === 0) return [];
   const { epochs, bestEpoch, maximumEpochs } = training;
   if (epochs.some((epoch) => !Number.isFinite(epoch.loss)))
-    return [problem('training', 'The loss became NaN or infinite.')];
+    return [problem('training', 'The loss did not stay finite.')];
   if (bestEpoch === null) return [caution('training', 'No validation chose the epoch: the last weights are kept.')];
   const last = epochs.at(-1)!.epoch;
   if (bestEpoch === last && epochs.length > 1 && maximumEpochs !== null && epochs.length >= maximumEpochs) {

@@ -22,9 +22,14 @@ export function counted(value: Figure | undefined, one: string, many = `${one}s`
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** 0.312 → "31.2 %". */
+/** 0.312 → "31.2 %". What is not all, or not nothing, is never rounded to it: "> 99.9 %", "< 0.1 %". */
 export function share(value: Figure | undefined, digits = 1): string {
-  return isMeasured(value) ? `${fixed(value * 100, digits)}${space}%` : notMeasured;
+  if (!isMeasured(value)) return notMeasured;
+  const step = 10 ** -digits;
+  const percent = value * 100;
+  if (percent < 100 && percent >= 100 - step / 2) return `>${space}${fixed(100 - step, digits)}${space}%`;
+  if (percent > 0 && percent < step / 2) return `<${space}${fixed(step, digits)}${space}%`;
+  return `${fixed(percent, digits)}${space}%`;
 }
 
 /** part of whole in per cent; "not measured" when the whole is 0. */
@@ -43,6 +48,11 @@ export function significant(value: Figure | undefined, digits = 3): string {
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return minus(value.toExponential(digits - 1));
   return minus(String(Number(value.toPrecision(digits))));
+}
+
+/** A setting, not a measurement: as it stands, without grouping. */
+export function setting(value: Figure | undefined): string {
+  return isMeasured(value) ? minus(String(value)) : 'unknown';
 }
 
 /** 1.1234 → "1.12 ×". */
@@ -90,6 +100,13 @@ export function moment(iso: string | null): string {
 export function shorten(text: string, length: number): string {
   const points = Array.from(text.slice(0, length * 2 + 2));
   return points.length > length ? `${points.slice(0, length - 1).join('')}…` : text;
+}
+
+/** A range of degrees: "0", "1–2", "33+". */
+export function bucketLabel(bucket: { readonly from: number; readonly to: number | null }): string {
+  const from = setting(bucket.from);
+  if (bucket.to === null) return `${from}+`;
+  return bucket.from === bucket.to ? from : `${from}–${setting(bucket.to)}`;
 }
 
 /** "a, b and c". */

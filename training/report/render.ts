@@ -1,4 +1,4 @@
-import { moment } from './format.ts';
+import { moment, setting } from './format.ts';
 import { html, type Markup, trusted } from './html.ts';
 import { dataSection } from './sections/data.ts';
 import { directionSection } from './sections/direction.ts';
@@ -67,7 +67,7 @@ function header(data: ReportData): Markup {
   const release = data.release === null ? 'no release' : html`release <bdi>${data.release}</bdi>`;
   return html`<header>
 <h1>Quality report: <bdi>${data.title}</bdi></h1>
-<p class="subtitle">${moment(data.createdAt)} · ${release} · run <bdi>${data.run}</bdi> · seed ${data.seed}</p>
+<p class="subtitle">${moment(data.createdAt)} · ${release} · run <bdi>${data.run}</bdi> · seed ${setting(data.seed)}</p>
 <nav aria-label="Parts of the report"><ul>${contents.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>`;
 }

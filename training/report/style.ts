@@ -34,6 +34,7 @@ p { margin: 0 0 .9rem; max-width: 44rem; }
 a { color: var(--accent); text-underline-offset: .15em; }
 a:focus-visible, summary:focus-visible, pre:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .quiet, .subtitle { color: var(--muted); font-size: .875rem; }
+.scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .absent { color: var(--muted); font-style: italic; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 nav ul { list-style: none; margin: 1rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .875rem; }
@@ -58,11 +59,14 @@ nav ul { list-style: none; margin: 1rem 0 0; padding: 0; display: flex; flex-wra
 .facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 1rem 0 1.25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
+caption > span { display: inline-block; position: sticky; left: 0; max-width: min(44rem, calc(100vw - 2rem)); }
 caption { text-align: left; color: var(--muted); padding-bottom: .5rem; font-size: .8125rem; }
 th, td { text-align: left; vertical-align: baseline; padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
-th:last-child, td:last-child { padding-right: 0; }
+th:last-child, td:last-child { padding-right: .4rem; }
 thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; border-bottom-color: var(--axis); }
 tbody th { overflow-wrap: anywhere; min-width: 7rem; }
+td .absent { font-size: .8125rem; }
+ul.quiet { padding-left: 1.1rem; margin: 0 0 1rem; }
 tfoot th, tfoot td { border-bottom: 0; border-top: 1px solid var(--axis); }
 .figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figure .note { white-space: normal; }
@@ -106,6 +110,9 @@ footer { color: var(--muted); font-size: .8125rem; padding: 2.5rem 1.25rem 3rem;
   .facts > div { display: flex; justify-content: space-between; gap: 1rem; border-bottom: 1px solid var(--line); padding: .35rem 0; }
   .facts dd { text-align: right; }
   .pair { grid-template-columns: 1fr; }
+  th, td { padding-right: .6rem; }
+  thead th:first-child, tbody th, tfoot th { position: sticky; left: 0; background: var(--ground); }
+  tr.ours th { background: var(--ours); }
   svg.wide { display: none; }
   svg.narrow { display: block; }
 }

@@ -16,6 +16,8 @@ export interface AxisOptions {
   readonly min?: number;
   readonly max?: number;
   readonly formatter?: (value: number) => string;
+  /** Categories: never leave a label out. */
+  readonly everyLabel?: boolean;
   /** About how many ticks. */
   readonly ticks?: number;
 }
@@ -44,7 +46,11 @@ export function categoryAxis(categories: readonly string[], options: AxisOptions
     axisLine: line,
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { ...label, show: options.show ?? true },
+    axisLabel: {
+      ...label,
+      show: options.show ?? true,
+      ...(options.everyLabel && { interval: 0, hideOverlap: false, fontSize: 11 }),
+    },
   };
 }
 

@@ -17,7 +17,7 @@ export function curvesPlot(training: TrainingPart): Plot | null {
     },
     { title: 'Validation HitRate@10', values: epochs.map((e) => e.hitRate), formatter: percent, colour: 1 },
     { title: 'Validation MRR@10', values: epochs.map((e) => e.mrr), formatter: compact, colour: 2 },
-    { title: 'Learning rate, per step', values: epochs.map((e) => e.learningRate), formatter: compact, colour: 3 },
+    { title: 'Learning rate', values: epochs.map((e) => e.learningRate), formatter: compact, colour: 3 },
   ].filter((panel) => panel.values.some(isMeasured));
   if (panels.length === 0) return null;
   const labels = epochs.map((e) => String(e.epoch));

@@ -21,7 +21,7 @@ export function degreePlot(graph: GraphPart): Plot | null {
       height: width < 500 ? 280 : 320,
       option: {
         grid: { left: 52, right: 14, top: 12, bottom: 44 },
-        xAxis: logAxis({ name: 'degree, edges', formatter: compact }),
+        xAxis: logAxis({ name: 'degree, edges', min: 1, formatter: compact }),
         yAxis: { ...logAxis({ name: 'products per degree', formatter: compact }), nameGap: 38 },
         series: [
           ...sides.map((side, i) => ({
@@ -54,8 +54,8 @@ export function degreePlot(graph: GraphPart): Plot | null {
 /** Bin → [geometric middle, nodes per degree]; empty bins and degree 0 have no place on a logarithmic axis. */
 function density(bins: readonly DegreeBin[]): [number, number][] {
   return bins
-    .filter((bin) => bin.from >= 1 && bin.to >= bin.from && bin.nodes > 0)
-    .map((bin) => [Math.sqrt(bin.from * bin.to), bin.nodes / (bin.to - bin.from + 1)]);
+    .filter((bin) => bin.from >= 1 && bin.to >= bin.from && bin.to <= 2 ** 32 && bin.nodes > 0)
+    .map((bin) => [Math.sqrt(bin.from) * Math.sqrt(bin.to), bin.nodes / (bin.to - bin.from + 1)]);
 }
 
 /** The fitted slope through the geometric centre of the points at or above the minimum degree, never below the lowest point. */

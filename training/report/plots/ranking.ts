@@ -1,4 +1,4 @@
-import { decimal, isMeasured, share } from '../format.ts';
+import { bucketLabel, decimal, isMeasured, share } from '../format.ts';
 import type { DegreeScore, RankedModel, RankingPart } from '../types.ts';
 import { categoryAxis, compact, panelTitle, percent, seriesColour, valueAxis } from './axes.ts';
 import { type LegendEntry, type Plot, symbols } from './draw.ts';
@@ -121,7 +121,7 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
       height: width < 500 ? 250 : 290,
       option: {
         grid: { left: 46, right: 12, top: 12, bottom: 44 },
-        xAxis: categoryAxis(labels, { name }),
+        xAxis: categoryAxis(labels, { name, everyLabel: labels.length <= 9 }),
         yAxis: valueAxis({ min: 0, formatter: percent }),
         series: shown.map((model, i) => ({
           type: 'line',
@@ -145,12 +145,6 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
       },
     }),
   };
-}
-
-/** "0", "1–2", "33 and more". */
-export function bucketLabel(bucket: DegreeScore): string {
-  if (bucket.to === null) return `${bucket.from}+`;
-  return bucket.from === bucket.to ? String(bucket.from) : `${bucket.from}–${bucket.to}`;
 }
 
 const missing: RankedModel = {

@@ -24,9 +24,7 @@ export function dataSection(report: ReportData): Markup {
       ['Products', count(data.products)],
       ['First event', moment(data.from)],
       ['Last event', moment(data.to)],
-      ...Object.entries(data.eventsByType).map(
-        ([type, events]) => [`Of type ${type}`, `${count(events)} events`] as const,
-      ),
+      ...Object.entries(data.eventsByType).map(([type, events]) => [`Events of type ${type}`, count(events)] as const),
     ])}
 ${data.files.length > 0 && files(data)}
 ${plot === null ? html`<p class="absent">No timeline: no dated event was kept.</p>` : figure(plot)}
@@ -42,31 +40,29 @@ function files(data: DataPart): Markup {
 }
 
 function rejectedTable(data: DataPart): Markup {
-  const rows = [
-    ['kept', '', 'Used.', count(data.kept), shareOf(data.kept, data.rows)],
-    ...[...data.rejected]
-      .sort((a, b) => Number(b.excluded) - Number(a.excluded) || b.rows - a.rows || (a.kind < b.kind ? -1 : 1))
-      .map((kind) => [
-        kind.kind,
-        kind.excluded ? 'excluded by rule' : 'bad',
-        kind.meaning,
-        count(kind.rows),
-        shareOf(kind.rows, data.rows),
-      ]),
-  ];
   const accounted = data.kept + data.rejected.reduce((sum, kind) => sum + kind.rows, 0);
+  const rejected = [...data.rejected].sort(
+    (a, b) => Number(b.excluded) - Number(a.excluded) || b.rows - a.rows || (a.kind < b.kind ? -1 : 1),
+  );
   return table(
     'Every row read is accounted for',
     [
       { heading: 'Kind' },
       { heading: 'Verdict' },
-      { heading: 'Meaning' },
       { heading: 'Rows', numeric: true },
       { heading: 'Share', numeric: true },
     ],
-    rows,
+    [
+      ['kept', 'used', count(data.kept), shareOf(data.kept, data.rows)],
+      ...rejected.map((kind) => [
+        html`${kind.kind}${kind.meaning !== '' && html`<span class="note">${kind.meaning}</span>`}`,
+        kind.excluded ? 'excluded by rule' : 'bad',
+        count(kind.rows),
+        shareOf(kind.rows, data.rows),
+      ]),
+    ],
     {
-      foot: html`<tr><th scope="row">Sum</th><td></td><td>${accounted === data.rows ? 'Equals the rows read.' : `Differs from the ${count(data.rows)} rows read.`}</td><td class="figure">${count(accounted)}</td><td class="figure">${shareOf(accounted, data.rows)}</td></tr>`,
+      foot: html`<tr><th scope="row">Sum<span class="note">${accounted === data.rows ? 'Equals the rows read.' : `Differs from the ${count(data.rows)} rows read.`}</span></th><td></td><td class="figure">${count(accounted)}</td><td class="figure">${shareOf(accounted, data.rows)}</td></tr>`,
     },
   );
 }

@@ -17,14 +17,10 @@ export function directionSection(report: ReportData): Markup {
     heading,
     html`<p>${counted(direction.edges, 'test edge')} that ${direction.edges === 1 ? 'goes' : 'go'} one way only, each scored as it is and reversed. Chance is 50${'\u00a0'}%. Out-degree × in-degree knows nothing but popularity; a claim about direction is made against it.</p>
 ${table(
-  'Does score(u→v) exceed score(v→u)? Best in bold.',
-  [
-    { heading: 'Model' },
-    { heading: 'AUC over all pairs', numeric: true },
-    { heading: 'Pairs in the right order', numeric: true },
-  ],
+  'Does score(u→v) exceed score(v→u)? AUC: over all scores together; pairs in order: edge by edge. Best in bold.',
+  [{ heading: 'Model' }, { heading: 'AUC', numeric: true }, { heading: 'Pairs in order', numeric: true }],
   direction.models.map((model) => [
-    html`${model.label} <span class="role">${model.role}</span>`,
+    html`${model.label}<span class="note">${model.role}</span>`,
     cell(model.auc, bestAuc),
     cell(model.pairwise, bestPairwise),
   ]),

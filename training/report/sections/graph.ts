@@ -57,12 +57,11 @@ function communities({ communities }: GraphPart): string {
 function hubs(graph: GraphPart): Markup {
   return table(
     'Best connected products',
-    [
-      { heading: 'Product' },
-      { heading: 'Id' },
-      { heading: 'Out-degree, edges', numeric: true },
-      { heading: 'In-degree, edges', numeric: true },
-    ],
-    graph.hubs.map((hub) => [productName(hub), html`<bdi>${hub.id}</bdi>`, count(hub.outDegree), count(hub.inDegree)]),
+    [{ heading: 'Product' }, { heading: 'Edges out', numeric: true }, { heading: 'Edges in', numeric: true }],
+    graph.hubs.map((hub) => [
+      html`${productName(hub)}<span class="note"><bdi>${hub.id}</bdi></span>`,
+      count(hub.outDegree),
+      count(hub.inDegree),
+    ]),
   );
 }

@@ -1,9 +1,9 @@
 import { type Comparison, compare, metricLabel, metricValue } from '../compare.ts';
 import { absent, section, table } from '../elements.ts';
-import { count, counted, decimal, isMeasured, notMeasured, ratio, share } from '../format.ts';
+import { bucketLabel, count, counted, decimal, isMeasured, notMeasured, ratio, share } from '../format.ts';
 import { type Content, html, type Markup } from '../html.ts';
 import { figure } from '../plots/draw.ts';
-import { bucketLabel, bucketPlot, modelsPlot } from '../plots/ranking.ts';
+import { bucketPlot, modelsPlot } from '../plots/ranking.ts';
 import { type RankedModel, type RankingMetric, type RankingPart, type ReportData, rankingMetrics } from '../types.ts';
 
 const heading = 'Quality against the baselines';
@@ -19,6 +19,7 @@ export function rankingSection(report: ReportData): Markup {
     heading,
     html`<p>${ranking.protocol} ${counted(ranking.queries, 'query', 'queries')}, ${counted(ranking.candidates, 'product')} ranked for each${ranking.repeats > 1 ? `; mean ± standard deviation of ${count(ranking.repeats)} repeats` : '; one run, so its spread is unknown'}.</p>
 ${scoreTable(ranking)}
+${notes(ranking)}
 ${standing(ranking)}
 ${models !== null && figure(models)}
 ${plots.map((plot) => plot !== null && figure(plot))}
@@ -32,7 +33,7 @@ function scoreTable(ranking: RankingPart): Markup {
     rankingMetrics.map((metric) => [metric, Math.max(...ranking.models.map((model) => mean(model, metric) ?? -1))]),
   );
   const rows = ranking.models.map((model) => [
-    html`${model.label} <span class="role">${roles[model.role]}</span>${model.note !== undefined && model.note !== '' && html`<span class="note">${model.note}</span>`}`,
+    html`${model.label}<span class="note">${roles[model.role]}</span>`,
     ...rankingMetrics.map((metric) => scoreCell(model, metric, best.get(metric) ?? -1)),
   ]);
   const comparisons = rankingMetrics.map((metric) => compare(ranking, metric));
@@ -61,6 +62,14 @@ function scoreCell(model: RankedModel, metric: RankingMetric, best: number): Con
 function ratioCell(comparison: Comparison | null): Content {
   if (comparison === null) return html`<span class="absent">${notMeasured}</span>`;
   return html`${comparison.ratio === null ? '–' : ratio(comparison.ratio)}<span class="note">${comparison.otherLabel}</span>`;
+}
+
+/** Why a model has no figures, or what is to be known of it. */
+function notes(ranking: RankingPart): Markup | null {
+  const noted = ranking.models.filter((model) => (model.note ?? '') !== '' || model.scores === null);
+  if (noted.length === 0) return null;
+  return html`<ul class="quiet">${noted.map((model) => html`<li>${model.label}: ${model.note ?? 'not measured; the run gave no reason.'}</li>`)}</ul>
+`;
 }
 
 /** The honest sentence: ahead, level or behind, for the two metrics that decide. */

@@ -7,6 +7,7 @@ import {
   isMeasured,
   microseconds,
   notMeasured,
+  setting,
   share,
   significant,
 } from '../format.ts';
@@ -24,11 +25,13 @@ export function indexSection(report: ReportData): Markup {
     html`${facts([
       ['Kind', index.kind === 'hnsw' ? 'HNSW (approximate, checked against exact search)' : 'exact search'],
       ['Vectors', `${count(index.count)} of ${counted(index.dimension, 'dimension')}`],
-      ...Object.entries(index.parameters).map(([name, value]) => [name, String(value)] as const),
+      ...Object.entries(index.parameters).map(
+        ([name, value]) => [name, typeof value === 'number' ? setting(value) : value] as const,
+      ),
       recall === null
         ? ['Recall', notMeasured]
         : [
-            `Recall@${recall.k} against exact search`,
+            `Recall@${setting(recall.k)} against exact search`,
             `${share(recall.value, 2)} (${counted(recall.queries, 'query', 'queries')})`,
           ],
       ['Built in', duration(index.buildSeconds)],
@@ -39,14 +42,23 @@ ${
   latency === null
     ? html`<p class="absent">Search latency: ${notMeasured}.</p>`
     : table(
-        `Time of one search, one thread, ${counted(latency.queries, 'query', 'queries')}`,
+        `Time of one search on one thread`,
         [
-          { heading: 'Median' },
+          { heading: 'Of' },
+          { heading: 'Median', numeric: true },
           { heading: '90th percentile', numeric: true },
           { heading: '99th percentile', numeric: true },
           { heading: 'Slowest', numeric: true },
         ],
-        [[microseconds(latency.p50), microseconds(latency.p90), microseconds(latency.p99), microseconds(latency.max)]],
+        [
+          [
+            counted(latency.queries, 'search', 'searches'),
+            microseconds(latency.p50),
+            microseconds(latency.p90),
+            microseconds(latency.p99),
+            microseconds(latency.max),
+          ],
+        ],
       )
 }`,
   );
@@ -66,16 +78,14 @@ export function gatesSection(report: ReportData): Markup {
         { heading: 'Verdict' },
         { heading: 'Value', numeric: true },
         { heading: 'Asked', numeric: true },
-        { heading: 'Meaning' },
       ],
       gates.map((gate) => [
-        gate.name,
+        html`${gate.name}<span class="note">${gate.meaning}</span>${gate.reason !== '' && html`<span class="note">${gate.reason}</span>`}`,
         html`<span class="badge ${gate.verdict}">${gate.verdict}</span>`,
         quantity(gate.value, gate.unit),
         isMeasured(gate.threshold)
           ? `${gate.bound === 'minimum' ? '≥' : '≤'} ${quantity(gate.threshold, gate.unit)}`
           : '–',
-        html`${gate.meaning}${gate.reason !== '' && html`<span class="note">${gate.reason}</span>`}`,
       ]),
     ),
   );

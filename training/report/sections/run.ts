@@ -1,5 +1,5 @@
 import { absent, section, table } from '../elements.ts';
-import { bytes, count, duration, moment, shareOf } from '../format.ts';
+import { bytes, duration, moment, setting, shareOf } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import type { ReportData } from '../types.ts';
 
@@ -46,7 +46,7 @@ export function runSection(report: ReportData): Markup {
         ['Run', html`<bdi>${report.run}</bdi>`],
         ['Release', report.release === null ? 'none' : html`<bdi>${report.release}</bdi>`],
         ['Created', moment(report.createdAt)],
-        ['Seed', count(report.seed).replaceAll(',', '')],
+        ['Seed', setting(report.seed)],
         ...versions.map(([name, version]) => [name, html`<bdi>${version}</bdi>`]),
       ],
     )}

@@ -1,6 +1,6 @@
 import { compare, ratioWords, type Standing } from '../compare.ts';
 import { findings } from '../findings.ts';
-import { bytes, count, counted, decimal, duration, isMeasured, notMeasured, share } from '../format.ts';
+import { bytes, count, counted, decimal, duration, isMeasured, notMeasured, setting, share } from '../format.ts';
 import { type Content, html, type Markup } from '../html.ts';
 import type { RankingMetric, ReportData } from '../types.ts';
 
@@ -76,7 +76,7 @@ function tiles(data: ReportData): readonly Tile[] {
         : 'degree product not measured',
     },
     {
-      name: data.index?.recall ? `Index recall@${data.index.recall.k}` : 'Index recall',
+      name: data.index?.recall ? `Index recall@${setting(data.index.recall.k)}` : 'Index recall',
       value: data.index?.kind === 'exact' && !data.index.recall ? 'exact' : share(data.index?.recall?.value, 2),
       note:
         data.index === null
