@@ -5,7 +5,7 @@
 export { defaultFeatureConfiguration, type FeatureConfiguration, featureConfiguration } from './configuration.ts';
 export { FeatureEncoder, type FeatureEncoderState, type FeatureRow } from './encoder.ts';
 export { encodeFeatures, encodeWith, stackRows } from './features.ts';
-export { catalogueFileName, readCatalogue, readCatalogueFile, writeCatalogue } from './file.ts';
+export { catalogueFileName, copyToParquet, readCatalogue, readCatalogueFile, writeCatalogue } from './file.ts';
 export { type CatalogueMapping, catalogueMapping } from './mapping.ts';
 export { SimilarProducts, type SimilarRows } from './similar.ts';
 export { words } from './tokens.ts';

@@ -19,6 +19,8 @@ export interface EventSource {
   readonly columns: readonly string[];
   /** Columns that are read when they are there and NULL otherwise. */
   readonly optionalColumns?: readonly string[];
+  /** Names of all columns, in order, of a file of the data set that has no header line. */
+  readonly headerless?: readonly string[];
   readonly customer: SqlExpression;
   readonly product: SqlExpression;
   readonly type: SqlExpression;
@@ -29,37 +31,44 @@ export interface EventSource {
   readonly customerMissing?: 'excluded' | 'rejected';
 }
 
-/** How rows become products. A missing expression leaves the field empty. */
+/** A field that a file may give wrongly: `given` is its text (NULL when absent), `value` what it means (NULL when unusable; DOUBLE for price and stock). */
+export interface SqlChecked {
+  readonly value: SqlExpression;
+  readonly given: SqlExpression;
+}
+
+/** How rows of a catalogue file become products. A missing expression leaves the field empty. */
 export interface CatalogueSource {
   readonly columns: readonly string[];
   readonly optionalColumns?: readonly string[];
+  /** NULL where the row names no product. */
   readonly id: SqlExpression;
   readonly title?: SqlExpression;
   readonly description?: SqlExpression;
   readonly brand?: SqlExpression;
   /** Gives VARCHAR[]. */
   readonly category?: SqlExpression;
-  /** Gives DOUBLE. */
-  readonly price?: SqlExpression;
-  /** Gives DOUBLE. */
-  readonly stock?: SqlExpression;
+  readonly price?: SqlChecked;
+  readonly stock?: SqlChecked;
   /** Gives BOOLEAN. */
   readonly hidden?: SqlExpression;
-  /** Gives MAP(VARCHAR, VARCHAR). */
-  readonly attributes?: SqlExpression;
+  /** `value` gives the JSON text of an object. */
+  readonly attributes?: SqlChecked;
 }
 
 /**
- * How a catalogue is derived from the event file where there is no catalogue file:
- * expressions over the raw columns, taken from every row that names a product, kept or not.
- * Title, brand and category: the most frequent value that is not NULL (ties: the smallest). Price: the median.
+ * How a catalogue is derived from the event file where there is no catalogue file: expressions over the raw columns,
+ * on every row that names a product by `EventSource.product` and fits `where`, whether it becomes an event or not.
+ * Title, brand and category: the most frequent value that is not NULL (ties: the smallest). Price: the lower median.
  */
 export interface DerivedCatalogue {
-  /** Rows that say something true about the product. @default all rows with a product */
-  readonly where?: SqlExpression;
+  /** Rows that say something true about the product. */
+  readonly where: SqlExpression;
   readonly title?: SqlExpression;
   readonly brand?: SqlExpression;
+  /** Gives VARCHAR[]. */
   readonly category?: SqlExpression;
+  /** Gives DOUBLE. */
   readonly price?: SqlExpression;
 }
 

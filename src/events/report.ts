@@ -26,6 +26,8 @@ export interface RowAccount {
   readonly rejected: readonly RowCount[];
   /** Rows a known rule leaves out, most frequent kind first. */
   readonly excluded: readonly RowCount[];
+  /** Kept rows with a field that could not be used and was left empty. */
+  readonly repaired: readonly RowCount[];
   readonly files: readonly { readonly file: string; readonly rows: number; readonly bytes: number }[];
 }
 
