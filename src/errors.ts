@@ -15,6 +15,7 @@ export const errorCodes = {
   EVENTS_INVALID: { status: 400, meaning: 'An event file cannot be read with the given column mapping.' },
   FILE_CORRUPT: { status: 500, meaning: 'A file of ours is cut, altered or of another format.' },
   FILE_NOT_FOUND: { status: 404, meaning: 'A named file does not exist.' },
+  FOLDER_NOT_EMPTY: { status: 409, meaning: 'A folder that a command would write into already holds files.' },
   GATE_FAILED: { status: 500, meaning: 'A release gate refused to publish.' },
   GRAPH_EMPTY: { status: 400, meaning: 'No edge is left after pairing and pruning.' },
   GRAPH_INVALID: { status: 400, meaning: 'Edges name a node outside the graph or have a weight that is not positive.' },
