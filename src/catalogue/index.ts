@@ -4,6 +4,7 @@
  */
 export { defaultFeatureConfiguration, type FeatureConfiguration, featureConfiguration } from './configuration.ts';
 export { FeatureEncoder, type FeatureEncoderState, type FeatureRow } from './encoder.ts';
+export { readFeatures, writeFeatures } from './feature-file.ts';
 export { encodeFeatures, encodeWith, stackRows } from './features.ts';
 export { catalogueFileName, copyToParquet, readCatalogue, readCatalogueFile, writeCatalogue } from './file.ts';
 export { type CatalogueMapping, catalogueMapping } from './mapping.ts';
