@@ -132,5 +132,6 @@ footer { color: var(--muted); font-size: .8125rem; padding: 2.5rem 1.25rem 3rem;
   pre { white-space: pre-wrap; padding: 0; }
   svg.wide { display: block; }
   svg.narrow { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

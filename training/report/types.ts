@@ -300,6 +300,6 @@ export interface StageTiming {
   readonly seconds: number;
   /** True: taken over from an earlier, interrupted run. */
   readonly resumed: boolean;
-  /** Resident memory at the stage's end, bytes. */
+  /** Highest resident memory of the process up to the stage's end, bytes. */
   readonly memoryBytes: Figure;
 }

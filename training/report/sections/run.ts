@@ -12,12 +12,12 @@ export function stagesSection(report: ReportData): Markup {
     'stages',
     heading,
     table(
-      `Stages in the order of the run; peak memory ${bytes(report.peakMemoryBytes)}`,
+      `Stages in the order of the run; highest resident memory of the whole ${bytes(report.peakMemoryBytes)}`,
       [
         { heading: 'Stage' },
         { heading: 'Time', numeric: true },
         { heading: 'Share', numeric: true },
-        { heading: 'Memory at its end', numeric: true },
+        { heading: 'Peak memory so far', numeric: true },
         { heading: 'Note' },
       ],
       stages.map((stage) => [
