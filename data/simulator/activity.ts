@@ -1,4 +1,5 @@
 import type { EventType } from '../../src/events/types.ts';
+import type { Random } from '../../src/random.ts';
 
 /** Why a purchase was made; truth, never in the event log. */
 export type Cause = 'need' | 'follow-up' | 'repeat' | 'upgrade' | 'impulse' | 'robot';
@@ -53,3 +54,9 @@ export const declaredAgents = [
   'Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)',
   'python-requests/2.32.3',
 ] as const;
+
+/** A 16-digit hexadecimal stand-in for a hashed address. */
+export function ipHash(random: Random): string {
+  const half = (): string => random.uint32().toString(16).padStart(8, '0');
+  return half() + half();
+}

@@ -42,7 +42,7 @@ export const simulatorConfiguration = Type.Object(
       { default: 'csv', description: 'File format of events and catalogue.' },
     ),
     needsPerMonth: Type.Number({
-      default: 1.1,
+      default: 1,
       minimum: 0,
       maximum: 30,
       description: 'Mean new needs of a customer in 30 days, before follow-up and repeated needs.',
@@ -66,7 +66,7 @@ export const simulatorConfiguration = Type.Object(
       description: 'Factor on the probability of every planted relation; 0 plants none.',
     }),
     popularityExponent: Type.Number({
-      default: 0.9,
+      default: 1.1,
       minimum: 0,
       maximum: 2,
       description: 'Exponent of the Zipf law of popularity inside a type; 0 is uniform.',

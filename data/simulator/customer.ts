@@ -1,6 +1,6 @@
 import type { EventType } from '../../src/events/types.ts';
 import type { Random } from '../../src/random.ts';
-import { type Activity, browsers, type Cause } from './activity.ts';
+import { type Activity, browsers, type Cause, ipHash } from './activity.ts';
 import type { Market } from './market.ts';
 import { upgrade } from './relations.ts';
 import { logNormal, nextActive } from './rhythm.ts';
@@ -8,6 +8,8 @@ import { familyIn } from './shop.ts';
 
 const minute = 60;
 const day = 86_400;
+/** Share of follow-up purchases after which one more of the kind is bought: a second case, the next game. */
+const furtherShare = 0.3;
 
 /** Something the customer will do: look for a product of a type, or come back for one already chosen. */
 interface Plan {
@@ -36,12 +38,6 @@ interface Person {
   readonly knownShare: number;
 }
 
-/** A 16-digit hexadecimal stand-in for a hashed address. */
-export function ipHash(random: Random): string {
-  const half = (): string => random.uint32().toString(16).padStart(8, '0');
-  return half() + half();
-}
-
 function drawPerson(market: Market, random: Random): Person {
   const u = random.uniform();
   const device = u < 0.58 ? 'mobile' : u < 0.93 ? 'desktop' : 'tablet';
@@ -67,6 +63,7 @@ export function liveCustomer(market: Market, random: Random): Activity[] {
   const person = drawPerson(market, random);
   const activities: Activity[] = [];
   const agenda: Plan[] = [];
+  const owned = new Set<number>();
   let session = 0;
   let free = start;
 
@@ -98,8 +95,14 @@ export function liveCustomer(market: Market, random: Random): Activity[] {
     sprinkle(configuration.browsingPerMonth * months * person.eagerness, 'impulse');
   };
 
-  const afterPurchase = (p: number, time: number, cause: Cause): void => {
+  const afterPurchase = (p: number, time: number, { cause, because }: Plan): void => {
     const type = shop.type[p]!;
+    owned.add(type);
+    if (cause === 'follow-up' && random.uniform() < furtherShare) {
+      const delay = logNormal(14, 0.9, random) * day;
+      const family = shop.fits[p]!;
+      plan({ time: time + delay, cause, type, family, product: -1, decided: false, because });
+    }
     for (const { to, via, strength, delayDays } of market.relationsFrom(type)) {
       if (random.uniform() >= Math.min(0.97, strength * configuration.relationStrength)) continue;
       const family = via === null ? -1 : familyIn(shop, p, via);
@@ -121,6 +124,10 @@ export function liveCustomer(market: Market, random: Random): Activity[] {
 
   planArrivals();
   for (let next = agenda.pop(); next !== undefined; next = agenda.pop()) {
+    // Who has a phone or a printer does not need another; that is an upgrade, and rare.
+    const has = owned.has(next.type) && market.relationsFrom(next.type).length > 0;
+    if (has && !next.decided && next.cause !== 'upgrade' && next.cause !== 'repeat' && random.uniform() < 0.93)
+      continue;
     const began = nextActive(Math.max(next.time, free), random);
     if (began >= end) continue;
     session++;
@@ -149,7 +156,7 @@ export function liveCustomer(market: Market, random: Random): Activity[] {
       time += logNormal(4 * minute, 0.8, random);
       if (time >= end) return;
       act(product, 'purchase');
-      afterPurchase(product, time, cause);
+      afterPurchase(product, time, next);
     };
 
     const now = (began - start) / day;
@@ -166,7 +173,7 @@ export function liveCustomer(market: Market, random: Random): Activity[] {
         act(product, type);
         time += pause;
       });
-      const factor = cause === 'need' ? 1 : cause === 'impulse' ? 0.3 : cause === 'repeat' ? 1.5 : 1.35;
+      const factor = cause === 'need' ? 1 : cause === 'impulse' ? 0.15 : cause === 'repeat' ? 1.5 : 1.35;
       if (choice !== null && random.uniform() < Math.min(0.98, configuration.conversion * factor)) {
         const dear = shop.price[choice]! > 150;
         if (random.uniform() < (dear ? 0.35 : 0.7)) {
@@ -200,7 +207,7 @@ function lookAround(
   const known = product >= 0 && shop.gone[product]! > now;
   const choice = known ? product : chooser.drawOnSale(pool, now, taste, random);
   if (choice === null) return null;
-  const wanted = cause === 'repeat' && known ? 0.3 : cause === 'need' || cause === 'upgrade' ? 2.6 : 1.6;
+  const wanted = cause === 'repeat' && known ? 0.3 : cause === 'need' || cause === 'upgrade' ? 4.2 : 2.4;
   const others = Math.min(12, Math.floor(random.exponential() * wanted));
   const place = random.integer(others + 1);
   for (let i = 0; i <= others; i++) {

@@ -21,7 +21,7 @@ export interface DescribedProduct {
   readonly wrong: WrongEntry | null;
 }
 
-const openings = ['A', 'Our', 'The'];
+const openings = ['', 'Our ', 'The '];
 const hiddenReasons = ['recalled by the maker', 'not allowed to be sold', 'withdrawn after a complaint'];
 
 const from = <T>(values: readonly T[], random: Random): T => values[random.integer(values.length)]!;
@@ -129,7 +129,11 @@ function titleOf(
         ? [name, noun, details, fit]
         : [noun, fit, details, 'by', name];
   const title = parts.filter((part) => part !== '').join(' ');
-  return title.charAt(0).toUpperCase() + title.slice(1);
+  return capitalised(title);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function describe(
@@ -149,7 +153,7 @@ function describe(
     .filter(() => own.uniform() < 0.7)
     .map(([name, value]) => `${name} ${value}`);
   const list = facts.length === 0 ? '' : ` Details: ${facts.join('; ')}.`;
-  return `${from(openings, own)} ${type.noun} by ${brand}: ${phrases.join(', ')}.${fit}${list}`;
+  return capitalised(`${from(openings, own)}${type.noun} by ${brand}: ${phrases.join(', ')}.${fit}${list}`);
 }
 
 /** One planted error: another type's category, another brand of the department, or another value of an attribute. */

@@ -1,4 +1,5 @@
 import type { Random } from '../../src/random.ts';
+import { ipHash } from './activity.ts';
 import { Chooser } from './choose.ts';
 import type { SimulatorConfiguration } from './configuration.ts';
 import { plantedRelations, upgradedTypes } from './relations.ts';
@@ -71,7 +72,7 @@ export class Market {
     );
     this.#all = new Weighted(types.map((type) => type.demand));
     const random = shop.random.fork('shared-ips');
-    this.#sharedIps = Array.from({ length: 64 }, () => random.uint32().toString(16).padStart(16, '0'));
+    this.#sharedIps = Array.from({ length: 64 }, () => ipHash(random));
   }
 
   relationsFrom(type: number): readonly Sequel[] {

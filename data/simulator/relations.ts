@@ -88,4 +88,4 @@ export const plantedRelations: readonly PlantedRelation[] = [
 /** Types whose owners, rarely and late, buy a newer one of the same type. */
 export const upgradedTypes: readonly string[] = ['phone', 'laptop', 'tablet', 'smartwatch', 'camera'];
 /** Probability of an upgrade, and its median delay in days. */
-export const upgrade = { probability: 0.05, delayDays: 150 } as const;
+export const upgrade = { probability: 0.08, delayDays: 120 } as const;

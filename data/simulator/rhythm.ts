@@ -16,10 +16,13 @@ export function activityAt(time: number): number {
   return byHour[Math.floor(time / hour) % 24]! * byWeekday[Math.floor(time / day) % 7]!;
 }
 
-/** The first moment from `time` on at which a person who is ready opens the shop (thinning by {@link activityAt}). */
+/**
+ * A moment from `time` on at which a person who is ready opens the shop: thinning by {@link activityAt}, with steps long enough
+ * that those who wait through the night do not all come at dawn.
+ */
 export function nextActive(time: number, random: Random): number {
   let candidate = time;
-  while (random.uniform() >= activityAt(candidate)) candidate += random.exponential() * 1.2 * hour;
+  while (random.uniform() >= activityAt(candidate)) candidate += random.exponential() * 8 * hour;
   return candidate;
 }
 

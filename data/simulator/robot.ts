@@ -1,7 +1,6 @@
 import type { EventType } from '../../src/events/types.ts';
 import type { Random } from '../../src/random.ts';
-import { type Activity, browsers, declaredAgents, type RobotClass } from './activity.ts';
-import { ipHash } from './customer.ts';
+import { type Activity, browsers, declaredAgents, ipHash, type RobotClass } from './activity.ts';
 import type { Market } from './market.ts';
 import { logNormal, nextActive } from './rhythm.ts';
 

@@ -8,8 +8,8 @@ export const electronics = department('Electronics', [
     [120, 1400],
     {
       synonym: 'mobile phone',
-      share: 5,
-      demand: 8,
+      share: 4,
+      demand: 14,
       makes: ['phone-model', 'plug'],
       attributes: { capacity: ['64 GB', '128 GB', '256 GB', '512 GB'], colour: colours },
       about: ['dual SIM', 'bright OLED display', 'camera with night mode', 'two days of battery'],
@@ -22,7 +22,7 @@ export const electronics = department('Electronics', [
     [6, 55],
     {
       synonym: 'protective cover',
-      share: 6,
+      share: 5,
       demand: 0.8,
       fits: 'phone-model',
       attributes: { colour: colours, material: ['silicone', 'leather', 'TPU', 'cork'] },
