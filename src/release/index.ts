@@ -1,0 +1,12 @@
+/**
+ * Releases: what a refresh hands to the service, verified as a whole, published in one step, and taken back in one.
+ * @module
+ */
+export { readEmbeddings, writeEmbeddings } from './embeddings.ts';
+export { listReleases, pruneReleases, type ReleaseSummary, rollback } from './history.ts';
+export { acquireLock, type Lock } from './lock.ts';
+export { type Manifest, type ManifestGate, manifestSchema, manifestSchemaVersion } from './manifest.ts';
+export { type OpenReleaseOptions, openRelease, type Release } from './open.ts';
+export { type ReleaseParts, releaseFiles } from './parts.ts';
+export { type ManifestDraft, publishRelease, stageRelease } from './publish.ts';
+export { currentRelease, Workspace } from './workspace.ts';

@@ -1,0 +1,151 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { SimilarProducts } from '../catalogue/index.ts';
+import { OnewayError } from '../errors.ts';
+import { sha256File, sha256Lines } from '../storage/index.ts';
+import { type Manifest, readManifest, releaseInvalid } from './manifest.ts';
+import { loadParts, type ReleaseParts, releaseFiles } from './parts.ts';
+import { currentRelease, type Workspace } from './workspace.ts';
+
+/** A verified release in memory. Immutable. */
+export interface Release extends ReleaseParts {
+  readonly manifest: Manifest;
+  /** Absolute; stays the same when `current` moves on. */
+  readonly folder: string;
+  /** Products by their features. */
+  readonly similar: SimilarProducts;
+}
+
+export interface OpenReleaseOptions {
+  /** Hears that exact search serves because hnswlib-node is missing. */
+  readonly logger?: Logger;
+}
+
+/**
+ * Opens a release: resolves `current` once, then reads inside that folder only. Sizes and SHA-256 of all files are checked against the manifest,
+ * then the parts against the manifest and each other.
+ * @param id of a release, or `current`
+ * @throws OnewayError `RELEASE_UNKNOWN`; `RELEASE_INVALID`, `FILE_CORRUPT`, `INDEX_INVALID` or `EMBEDDINGS_INVALID` with what is wrong where.
+ */
+export async function openRelease(
+  workspace: Workspace,
+  id = 'current',
+  options: OpenReleaseOptions = {},
+): Promise<Release> {
+  const resolved = id === 'current' ? await currentRelease(workspace) : id;
+  if (resolved === null) {
+    throw new OnewayError('RELEASE_UNKNOWN', `${workspace.root} has no current release.`, {
+      hint: 'Publish one with: oneway refresh.',
+      details: { workspace: workspace.root },
+    });
+  }
+  const folder = await releaseFolder(workspace, resolved);
+  const manifest = await readManifest(folder);
+  if (manifest.id !== resolved) {
+    throw releaseInvalid(folder, `its manifest is that of release ${manifest.id}`, {
+      field: 'id',
+      expected: resolved,
+      found: manifest.id,
+    });
+  }
+  await checkSizes(folder, manifest);
+  await checkHashes(folder, manifest);
+  const parts = await loadParts(folder, manifest.index, options.logger);
+  checkAgainstManifest(folder, manifest, parts);
+  return { ...parts, manifest, folder, similar: new SimilarProducts(parts.features) };
+}
+
+/** Folder of a release that exists. @throws OnewayError `RELEASE_UNKNOWN`. */
+export async function releaseFolder(workspace: Workspace, id: string): Promise<string> {
+  const folder = workspace.release(id);
+  if ((await stat(folder).catch(() => null))?.isDirectory()) return folder;
+  throw new OnewayError('RELEASE_UNKNOWN', `${workspace.root} has no release ${id}.`, {
+    hint: 'See which there are with: oneway releases.',
+    details: { workspace: workspace.root, id },
+  });
+}
+
+/** Presence and size of every file; cheap. @throws OnewayError `RELEASE_INVALID`, `FILE_CORRUPT`. */
+export async function checkSizes(folder: string, manifest: Manifest): Promise<void> {
+  const needed = Object.values(releaseFiles).filter((file) => {
+    if (file === releaseFiles.index) return manifest.index.kind === 'hnsw';
+    return file !== releaseFiles.report;
+  });
+  for (const file of needed) {
+    if (!Object.hasOwn(manifest.files, file))
+      throw releaseInvalid(folder, `its manifest does not list ${file}`, { file });
+  }
+  for (const [file, { bytes }] of Object.entries(manifest.files)) {
+    if (!isPlainName(file)) throw releaseInvalid(folder, `its manifest lists ${JSON.stringify(file)}`, { file });
+    const found = await stat(join(folder, file)).catch(() => null);
+    if (found === null || !found.isFile()) throw releaseInvalid(folder, `${file} is missing`, { file });
+    if (found.size !== bytes) {
+      throw corrupt(folder, file, `it has ${found.size} bytes, not ${bytes}`, { expected: bytes, found: found.size });
+    }
+  }
+}
+
+async function checkHashes(folder: string, manifest: Manifest): Promise<void> {
+  for (const [file, { sha256 }] of Object.entries(manifest.files)) {
+    const found = await sha256File(join(folder, file));
+    if (found !== sha256) throw corrupt(folder, file, `its SHA-256 is ${found}`, { expected: sha256, found });
+  }
+}
+
+/** A manifest must not lead a reader out of its folder. */
+export function isPlainName(file: string): boolean {
+  return /^[\w-][\w.-]*$/.test(file);
+}
+
+function corrupt(
+  folder: string,
+  file: string,
+  reason: string,
+  details: Readonly<Record<string, unknown>>,
+): OnewayError {
+  return new OnewayError('FILE_CORRUPT', `${join(folder, file)} is not the file of its manifest: ${reason}.`, {
+    hint: 'Roll back to a release that verifies, or run the refresh again.',
+    details: { folder, file, ...details },
+  });
+}
+
+/** What the manifest says of the parts, as measured on them. */
+export function measureParts({
+  catalogue,
+  embeddings,
+  graph,
+}: ReleaseParts): Pick<Manifest, 'counts' | 'dimension' | 'idDictionarySha256'> {
+  return {
+    counts: {
+      products: catalogue.products.length,
+      boughtEdges: graph.bought.edgeCount,
+      viewedEdges: graph.viewed?.edgeCount ?? null,
+    },
+    dimension: embeddings.dimension,
+    idDictionarySha256: sha256Lines(ids(catalogue.products)),
+  };
+}
+
+function* ids(products: ReleaseParts['catalogue']['products']): Generator<string> {
+  for (const { id } of products) yield id;
+}
+
+function checkAgainstManifest(folder: string, manifest: Manifest, parts: ReleaseParts): void {
+  const { counts, dimension, idDictionarySha256 } = measureParts(parts);
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['dimension', manifest.dimension, dimension],
+    ['idDictionarySha256', manifest.idDictionarySha256, idDictionarySha256],
+    ['counts.products', manifest.counts.products, counts.products],
+    ['counts.boughtEdges', manifest.counts.boughtEdges, counts.boughtEdges],
+    ['counts.viewedEdges', manifest.counts.viewedEdges, counts.viewedEdges],
+  ];
+  for (const [field, expected, found] of pairs) {
+    if (expected === found) continue;
+    throw releaseInvalid(folder, `its manifest says ${field} is ${expected}, its files say ${found}`, {
+      field,
+      expected,
+      found,
+    });
+  }
+}
