@@ -15,8 +15,20 @@ const strict = { additionalProperties: false } as const;
 const share = (value: number, description: string) =>
   Type.Number({ minimum: 0, maximum: 1, default: value, description });
 
-/** Baselines that the evaluation measures beside the model. */
-export const baselineNames = ['popularity', 'conditional', 'damped-lift', 'item-cosine'] as const;
+/** Baselines that the evaluation can measure beside the model. */
+export const baselineNames = [
+  'popularity',
+  'conditional',
+  'damped-lift',
+  'item-cosine',
+  'three-hop',
+  'pagerank',
+  'ease',
+] as const;
+export type BaselineName = (typeof baselineNames)[number];
+/** Those that cost seconds, not minutes, on a large shop. */
+const defaultBaselines: readonly BaselineName[] = ['popularity', 'conditional', 'damped-lift', 'item-cosine'];
+
 /** The model with one idea taken out; each costs a training of its own. */
 export const variantNames = ['symmetric', 'fixed-size'] as const;
 export type VariantName = (typeof variantNames)[number];
@@ -46,7 +58,12 @@ export const evaluationConfiguration = Type.Object(
       default: 20_000,
       description: 'One-way test edges of the direction test at most.',
     }),
-    variants: Type.Array(Type.Union(variantNames.map((name) => Type.Literal(name))), {
+    baselines: Type.Array(Type.Enum([...baselineNames]), {
+      uniqueItems: true,
+      default: [...defaultBaselines],
+      description: `Simple methods measured beside the model, of ${baselineNames.join(', ')}; popularity is always there.`,
+    }),
+    variants: Type.Array(Type.Enum([...variantNames]), {
       uniqueItems: true,
       default: [...variantNames],
       description: 'Variants of the model to train and measure as well; [] skips the extra trainings.',
@@ -111,7 +128,13 @@ export const defaultRefreshConfiguration: RefreshConfiguration = {
   split: { train: 0.85, validation: 0.05, test: 0.1, coViews: true },
   blade: defaultBladeConfiguration,
   index: defaultIndexConfiguration,
-  evaluation: { queries: 2000, directionEdges: 20_000, variants: [...variantNames], examples: 20 },
+  evaluation: {
+    queries: 2000,
+    directionEdges: 20_000,
+    baselines: [...defaultBaselines],
+    variants: [...variantNames],
+    examples: 20,
+  },
   gates: {
     minimumHitRate: null,
     minimumEmbedded: 0.9,

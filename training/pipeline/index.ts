@@ -4,4 +4,4 @@
  */
 export { runStages } from './runner.ts';
 export type { Stage, StageOutcome, StageRecord } from './stage.ts';
-export { packageVersion } from './version.ts';
+export { packageVersion, packageVersions } from './version.ts';

@@ -4,6 +4,7 @@ import { type RunContext, throwIfAborted } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import { hashJson, readJson, syncFolder, writeJson } from '../../src/storage/index.ts';
 import { type Stage, type StageOutcome, type StageRecord, stageRecord } from './stage.ts';
+import { packageVersion } from './version.ts';
 
 const recordName = 'stage.json';
 const unfinished = '.tmp';
@@ -12,6 +13,7 @@ const unfinished = '.tmp';
  * Runs stages in order inside `folder`. Each writes into `<name>.tmp`, which is renamed to `<name>` when the stage is done: a folder
  * without the ending is whole. A stage whose hash (its inputs and all before it) is that of the folder on disk is skipped.
  * The caller holds the workspace's lock.
+ * @param options.fresh runs finished stages again
  * @throws what a stage throws; finished stages stay. `ABORTED` when the signal fires.
  */
 export async function runStages<E>(
@@ -19,16 +21,18 @@ export async function runStages<E>(
   folder: string,
   environment: E,
   context: RunContext,
+  options: { readonly fresh?: boolean } = {},
 ): Promise<readonly StageOutcome[]> {
+  const version = packageVersion();
   await mkdir(folder, { recursive: true });
   await sweep(folder);
   const finished: StageOutcome[] = [];
   let previous = '';
   for (const stage of stages) {
     throwIfAborted(context.signal);
-    const hash = hashJson({ stage: stage.name, inputs: stage.inputs(environment), previous });
+    const hash = hashJson({ version, stage: stage.name, inputs: stage.inputs(environment), previous });
     const place = join(folder, stage.name);
-    const record = await readRecord(place);
+    const record = options.fresh === true ? null : await readRecord(place);
     if (record?.hash === hash && (stage.stillHolds === undefined || (await stage.stillHolds(place, environment)))) {
       context.logger.info({ stage: stage.name }, `${stage.name}: reused`);
       finished.push({ ...record, folder: place, resumed: true });

@@ -5,14 +5,31 @@ import { fileURLToPath } from 'node:url';
 interface PackageFile {
   readonly name?: string;
   readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** This package's version, from the nearest package.json above this file: it is the same in the sources and in `dist`. */
+/** This package's version. */
 export function packageVersion(): string {
+  return ownPackage().version ?? '0.0.0';
+}
+
+/** Node, this package, and what it is built on: package → version. */
+export function packageVersions(): Readonly<Record<string, string>> {
+  const own = ownPackage();
+  return {
+    node: process.versions.node,
+    oneway: own.version ?? '0.0.0',
+    ...own.dependencies,
+    ...own.optionalDependencies,
+  };
+}
+
+/** The nearest package.json of ours above this file: it is the same from the sources and from `dist`. */
+function ownPackage(): PackageFile {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const found = readPackage(join(folder, 'package.json'));
-    if (found?.name === 'oneway') return found.version ?? '0.0.0';
-    if (folder === dirname(folder)) return '0.0.0';
+    if (found?.name === 'oneway' || folder === dirname(folder)) return found ?? {};
   }
 }
 

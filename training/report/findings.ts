@@ -1,7 +1,7 @@
 /** What a reader should worry about, worded from the figures alone; worst first. */
 import { compare, metricLabel, ratioWords } from './compare.ts';
 import { bucketLabel, count, counted, isMeasured, listing, setting, share } from './format.ts';
-import type { RankingPart, ReportData, ReportPart } from './types.ts';
+import type { RankingPart, ReportData, ReportPart, RowsPart } from './types.ts';
 
 export interface Finding {
   readonly severity: 'problem' | 'caution';
@@ -148,24 +148,33 @@ function index({ index }: ReportData): Finding[] {
 
 function rows({ data }: ReportData): Finding[] {
   if (data === null) return [];
-  const found: Finding[] = [];
-  const bad = data.rejected.filter((kind) => !kind.excluded && kind.rows > 0);
-  const badRows = bad.reduce((sum, kind) => sum + kind.rows, 0);
-  const accounted = data.kept + data.rejected.reduce((sum, kind) => sum + kind.rows, 0);
-  if (accounted !== data.rows) {
-    found.push(problem('data', `Rows do not add up: ${count(data.rows)} read, ${count(accounted)} accounted for.`));
-  }
-  if (data.rows > 0 && badRows / data.rows > limits.badRows) {
-    found.push(
-      caution('data', `${share(badRows / data.rows)} of the rows are bad (${listing(bad.map((kind) => kind.kind))}).`),
-    );
-  }
+  const found = [
+    ...rowFindings('event', data),
+    ...(data.catalogueRows ? rowFindings('catalogue', data.catalogueRows) : []),
+  ];
   const catalogue = data.catalogue;
   if (catalogue !== null && catalogue.products > 0 && 1 - catalogue.titled / catalogue.products > limits.untitled) {
+    const untitled = catalogue.products - catalogue.titled;
+    found.push(caution('data', `${count(untitled)} of ${counted(catalogue.products, 'product')} have no title.`));
+  }
+  return found;
+}
+
+function rowFindings(what: string, { rows, kept, rejected }: RowsPart): Finding[] {
+  const found: Finding[] = [];
+  const bad = rejected.filter((kind) => !kind.excluded && kind.rows > 0);
+  const badRows = bad.reduce((sum, kind) => sum + kind.rows, 0);
+  const accounted = kept + rejected.reduce((sum, kind) => sum + kind.rows, 0);
+  if (accounted !== rows) {
+    found.push(
+      problem('data', `The ${what} rows do not add up: ${count(rows)} read, ${count(accounted)} accounted for.`),
+    );
+  }
+  if (rows > 0 && badRows / rows > limits.badRows) {
     found.push(
       caution(
         'data',
-        `${count(catalogue.products - catalogue.titled)} of ${counted(catalogue.products, 'product')} have no title.`,
+        `${share(badRows / rows)} of the ${what} rows are bad (${listing(bad.map((kind) => kind.kind))}).`,
       ),
     );
   }

@@ -50,15 +50,23 @@ export interface ReportData {
   readonly notMeasured?: Readonly<Partial<Record<ReportPart, string>>>;
 }
 
-/** What was read. `rows` = `kept` + the sum of `rejected[].rows`. */
-export interface DataPart {
+/** What became of the rows of one set of files. `rows` = `kept` + the sum of `rejected[].rows`. */
+export interface RowsPart {
+  readonly rows: number;
+  readonly kept: number;
+  readonly rejected: readonly RejectedKind[];
+  /** Rows kept with a field that could not be used and was left empty; they are among `kept`. */
+  readonly repaired?: readonly RepairedKind[];
+}
+
+/** What was read. Its own rows are those of the event files. */
+export interface DataPart extends RowsPart {
   /** Adapter's name. */
   readonly adapter: string;
   /** Base names, without machine paths. */
   readonly files: readonly { readonly name: string; readonly rows: Figure }[];
-  readonly rows: number;
-  readonly kept: number;
-  readonly rejected: readonly RejectedKind[];
+  /** Rows of the catalogue files; null or left out when the catalogue was derived from the events. */
+  readonly catalogueRows?: RowsPart | null;
   readonly customers: number;
   /** Products in the catalogue. */
   readonly products: number;
@@ -71,16 +79,20 @@ export interface DataPart {
   readonly catalogue: CatalogueFigures | null;
 }
 
-/** Rows left out for one reason, with samples. */
-export interface RejectedKind {
+/** Rows with one fault, with samples. */
+export interface RepairedKind {
   /** Short stable name, such as `cancellation`. */
   readonly kind: string;
   /** One sentence; '' when the name says it. */
   readonly meaning: string;
   readonly rows: number;
+  readonly samples: readonly { readonly file: string; readonly line: Figure; readonly text: string }[];
+}
+
+/** Rows left out for one reason. */
+export interface RejectedKind extends RepairedKind {
   /** True: a known rule of the adapter leaves such rows out (a cancellation); false: the row is bad. */
   readonly excluded: boolean;
-  readonly samples: readonly { readonly file: string; readonly line: Figure; readonly text: string }[];
 }
 
 /** Events kept per period, by type. All arrays have the length of `starts`. */

@@ -114,8 +114,7 @@ function judge({ exclusive = false, skip, ...gate }: Question): Gate {
   if (value === null || threshold === null || Number.isNaN(value) || Number.isNaN(threshold)) {
     return { ...gate, verdict: 'failed', reason: 'It could not be measured.' };
   }
-  const enough =
-    bound === 'maximum' ? value <= threshold : exclusive ? value > threshold : value >= threshold;
+  const enough = bound === 'maximum' ? value <= threshold : exclusive ? value > threshold : value >= threshold;
   if (enough) return { ...gate, verdict: 'passed', reason: '' };
   const asked = bound === 'maximum' ? 'at most' : exclusive ? 'more than' : 'at least';
   return { ...gate, verdict: 'failed', reason: `${format(value)} where ${asked} ${format(threshold)} is asked.` };

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { encodeFeatures, readCatalogue } from '../../src/catalogue/index.ts';
+import { encodeFeatures, readCatalogue, writeFeatures } from '../../src/catalogue/index.ts';
 import { throwIfAborted } from '../../src/context.ts';
 import { type IngestReport, readEventLog } from '../../src/events/index.ts';
-import { buildProductGraph, describeGraph, pairEvents, type ProductGraph, splitEdges, writeGraph } from '../../src/graph/index.ts';
+import {
+  buildProductGraph,
+  describeGraph,
+  type ProductGraph,
+  pairEvents,
+  splitEdges,
+  writeGraph,
+} from '../../src/graph/index.ts';
 import { readJson, writeJson } from '../../src/storage/index.ts';
 import { nameOf, pathOf, type RefreshStage } from './environment.ts';
 import { catalogueFigures, dataPart, timelineOf } from './figures/data.ts';
@@ -26,14 +33,16 @@ export const graphStage: RefreshStage = {
     const nodeCount = catalogue.products.length;
     const log = await readEventLog(ingestFolder, nodeCount);
 
-    context.progress.start('pair events', { total: log.time.length, unit: 'events' });
     const pairing = pairEvents(log, configuration.graph, context);
     const full = buildProductGraph(pairing, nodeCount);
-    context.progress.end(`${full.bought.edgeCount} edges`);
     throwIfAborted(context.signal);
 
     const split = splitEdges(full.bought, configuration.split, seed);
-    const train: ProductGraph = { ...full, bought: split.train, viewed: configuration.split.coViews ? full.viewed : null };
+    const train: ProductGraph = {
+      ...full,
+      bought: split.train,
+      viewed: configuration.split.coViews ? full.viewed : null,
+    };
     await writeGraph(place('fullGraph'), full);
     await writeGraph(place('trainGraph'), train);
     await writeHeldOut(place('heldOut'), split);
@@ -46,7 +55,7 @@ export const graphStage: RefreshStage = {
 
     const ingestReport = (await readJson(pathOf(environment, 'ingestReport'))) as IngestReport;
     await writeJson(place('dataFigures'), dataPart(ingestReport, timelineOf(log), catalogueFigures(catalogue)));
-    const description = describeGraph(full, context);
-    await writeJson(place('graphFigures'), graphPart(full, description, pairing.report, catalogue));
+    const description = describeGraph(full, context, { seed });
+    await writeJson(place('graphFigures'), graphPart(description, pairing.report, catalogue));
   },
 };

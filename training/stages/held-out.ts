@@ -1,5 +1,5 @@
-import type { EdgeList } from '../../src/graph/index.ts';
 import { OnewayError } from '../../src/errors.ts';
+import type { EdgeList } from '../../src/graph/index.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/storage/index.ts';
 
 /** Edges that the measured model never sees. */

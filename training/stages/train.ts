@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type EpochRecord, saveBlade, trainBlade } from '../../src/blade/index.ts';
 import { readFeatures } from '../../src/catalogue/index.ts';
 import { readGraph } from '../../src/graph/index.ts';
-import { hashJson, writeJson } from '../../src/storage/index.ts';
-import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
+import { writeJson } from '../../src/storage/index.ts';
+import { checkpointPath } from './checkpoint.ts';
+import { nameOf, pathOf, type RefreshStage } from './environment.ts';
 import { readHeldOut } from './held-out.ts';
 
 /** `history.json`: how the training went. */
@@ -15,13 +16,6 @@ export interface TrainingHistory {
   readonly parameters: number;
 }
 
-/** Checkpoints live outside the stage's folder: they must outlast a killed stage, and another input must not find them. */
-function checkpointPath({ folder, files, source, configuration, seed, backendPreference }: RefreshEnvironment): string {
-  const { ingest, graph, features, split, blade } = configuration;
-  const inputs = { files, source, ingest, graph, features, split, blade, seed, backendPreference };
-  return join(folder, `checkpoint-${hashJson(inputs).slice(0, 12)}.safetensors`);
-}
-
 /** Training edges → weights; the validation edges choose the epoch. */
 export const trainStage: RefreshStage = {
   name: 'train',
@@ -29,7 +23,7 @@ export const trainStage: RefreshStage = {
   run: async (folder, environment) => {
     const { configuration, seed, context } = environment;
     const backend = await environment.backend();
-    const checkpoint = checkpointPath(environment);
+    const checkpoint = checkpointPath(environment, 'model');
     const { validation } = await readHeldOut(pathOf(environment, 'heldOut'));
     const { model, history, bestEpoch } = await trainBlade(
       {

@@ -3,7 +3,7 @@ import { count, isMeasured, moment, share, shareOf, shorten } from '../format.ts
 import { html, type Markup } from '../html.ts';
 import { figure } from '../plots/draw.ts';
 import { timelinePlot } from '../plots/timeline.ts';
-import type { DataPart, RejectedKind, ReportData } from '../types.ts';
+import type { DataPart, RepairedKind, ReportData, RowsPart } from '../types.ts';
 
 const heading = 'Data and rejected rows';
 /** Longest sample shown, characters. */
@@ -28,8 +28,9 @@ export function dataSection(report: ReportData): Markup {
     ])}
 ${data.files.length > 0 && files(data)}
 ${plot === null ? html`<p class="absent">No timeline: no dated event was kept.</p>` : figure(plot)}
-${rejectedTable(data)}
-${samples(data.rejected)}
+${rowsTable('Event rows: every row read is accounted for', data)}
+${samples('event', data)}
+${catalogueRows(data)}
 ${catalogueTable(data)}`,
   );
 }
@@ -39,13 +40,30 @@ function files(data: DataPart): Markup {
 `;
 }
 
-function rejectedTable(data: DataPart): Markup {
-  const accounted = data.kept + data.rejected.reduce((sum, kind) => sum + kind.rows, 0);
-  const rejected = [...data.rejected].sort(
+function catalogueRows({ catalogueRows }: DataPart): Markup {
+  if (catalogueRows === null || catalogueRows === undefined) {
+    return html`<p class="quiet">No catalogue file: the catalogue was derived from the events.</p>
+`;
+  }
+  return html`${rowsTable('Catalogue rows: every row read is accounted for', catalogueRows)}
+${samples('catalogue', catalogueRows)}`;
+}
+
+function rowsTable(caption: string, rows: RowsPart): Markup {
+  const accounted = rows.kept + rows.rejected.reduce((sum, kind) => sum + kind.rows, 0);
+  const agreement =
+    accounted === rows.rows ? 'Equals the rows read.' : `Differs from the ${count(rows.rows)} rows read.`;
+  const rejected = [...rows.rejected].sort(
     (a, b) => Number(b.excluded) - Number(a.excluded) || b.rows - a.rows || (a.kind < b.kind ? -1 : 1),
   );
+  const row = (kind: RepairedKind, verdict: string) => [
+    html`${kind.kind}${kind.meaning !== '' && html`<span class="note">${kind.meaning}</span>`}`,
+    verdict,
+    count(kind.rows),
+    shareOf(kind.rows, rows.rows),
+  ];
   return table(
-    'Every row read is accounted for',
+    caption,
     [
       { heading: 'Kind' },
       { heading: 'Verdict' },
@@ -53,33 +71,30 @@ function rejectedTable(data: DataPart): Markup {
       { heading: 'Share', numeric: true },
     ],
     [
-      ['kept', 'used', count(data.kept), shareOf(data.kept, data.rows)],
-      ...rejected.map((kind) => [
-        html`${kind.kind}${kind.meaning !== '' && html`<span class="note">${kind.meaning}</span>`}`,
-        kind.excluded ? 'excluded by rule' : 'bad',
-        count(kind.rows),
-        shareOf(kind.rows, data.rows),
-      ]),
+      ['kept', 'used', count(rows.kept), shareOf(rows.kept, rows.rows)],
+      ...(rows.repaired ?? []).map((kind) => row(kind, 'of these, a field left empty')),
+      ...rejected.map((kind) => row(kind, kind.excluded ? 'excluded by rule' : 'bad')),
     ],
     {
-      foot: html`<tr><th scope="row">Sum<span class="note">${accounted === data.rows ? 'Equals the rows read.' : `Differs from the ${count(data.rows)} rows read.`}</span></th><td></td><td class="figure">${count(accounted)}</td><td class="figure">${shareOf(accounted, data.rows)}</td></tr>`,
+      foot: html`<tr><th scope="row">Kept, excluded and bad<span class="note">${agreement}</span></th><td></td><td class="figure">${count(accounted)}</td><td class="figure">${shareOf(accounted, rows.rows)}</td></tr>`,
     },
   );
 }
 
-function samples(rejected: readonly RejectedKind[]): Markup | null {
-  const kinds = rejected.filter((kind) => kind.samples.length > 0);
+function samples(what: string, rows: RowsPart): Markup | null {
+  const kinds = [...rows.rejected, ...(rows.repaired ?? [])].filter((kind) => kind.samples.length > 0);
   if (kinds.length === 0) return null;
-  return html`<details><summary>Samples of rejected rows, with file and line</summary>
+  return html`<details><summary>Samples of ${what} rows left out or repaired, with file and line</summary>
 ${kinds.map(
   (kind) => html`<h4>${kind.kind}</h4>
-<ul class="samples">${kind.samples.map(
-    (
-      sample,
-    ) => html`<li><span class="quiet"><bdi>${sample.file}</bdi>${isMeasured(sample.line) && `, line ${count(sample.line)}`}</span> <code><bdi>${shorten(sample.text, sampleLength)}</bdi></code></li>
-`,
-  )}</ul>`,
+<ul class="samples">${kind.samples.map(sampleLine)}</ul>`,
 )}</details>
+`;
+}
+
+function sampleLine(sample: RepairedKind['samples'][number]): Markup {
+  const line = isMeasured(sample.line) && `, line ${count(sample.line)}`;
+  return html`<li><span class="quiet"><bdi>${sample.file}</bdi>${line}</span> <code><bdi>${shorten(sample.text, sampleLength)}</bdi></code></li>
 `;
 }
 

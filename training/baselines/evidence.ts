@@ -1,0 +1,75 @@
+import type { EventLog } from '../../src/events/types.ts';
+import { eventTypes } from '../../src/events/types.ts';
+import type { ProductGraph } from '../../src/graph/index.ts';
+import type { Baskets, Evidence } from './types.ts';
+
+/** Evidence from a training graph whose other edges are held out: each source's targets are a basket. */
+export function linkEvidence(graph: ProductGraph): Evidence {
+  const { bought, nodeCount } = graph;
+  return {
+    kind: 'links',
+    graph,
+    baskets: {
+      count: nodeCount,
+      productCount: nodeCount,
+      offsets: bought.outOffsets,
+      products: bought.outTargets,
+      inverseOffsets: bought.inOffsets,
+      inverseBaskets: bought.inSources,
+    },
+    profile: (context) => {
+      if (context.length === 1) return rowOf(bought.outOffsets, bought.outTargets, context[0]!);
+      const union = new Set<number>();
+      for (const product of context) for (const v of rowOf(bought.outOffsets, bought.outTargets, product)) union.add(v);
+      return Uint32Array.from(union).sort();
+    },
+  };
+}
+
+/** Evidence from a log that ends where the test begins: what each customer bought is a basket. */
+export function logEvidence(graph: ProductGraph, log: EventLog): Evidence {
+  return { kind: 'log', graph, baskets: purchaseBaskets(log), profile: (context) => context };
+}
+
+const purchase = eventTypes.indexOf('purchase');
+
+/** Distinct purchases of each customer. */
+export function purchaseBaskets(log: EventLog): Baskets {
+  const sets: number[][] = Array.from({ length: log.customerCount }, () => []);
+  for (let i = 0; i < log.customer.length; i++) {
+    if (log.type[i] === purchase) sets[log.customer[i]!]!.push(log.product[i]!);
+  }
+  const rows = sets.map((set) => Uint32Array.from(new Set(set)).sort());
+  return basketsOf(rows, log.productCount);
+}
+
+/** @param rows ascending distinct products of each basket. */
+export function basketsOf(rows: readonly Uint32Array[], productCount: number): Baskets {
+  const offsets = new Uint32Array(rows.length + 1);
+  rows.forEach((row, i) => {
+    offsets[i + 1] = offsets[i]! + row.length;
+  });
+  const products = new Uint32Array(offsets[rows.length]!);
+  const inverseOffsets = new Uint32Array(productCount + 1);
+  rows.forEach((row, i) => {
+    products.set(row, offsets[i]!);
+    for (const product of row) inverseOffsets[product + 1]!++;
+  });
+  for (let v = 0; v < productCount; v++) inverseOffsets[v + 1]! += inverseOffsets[v]!;
+  const cursor = inverseOffsets.slice();
+  const inverseBaskets = new Uint32Array(products.length);
+  rows.forEach((row, i) => {
+    for (const product of row) inverseBaskets[cursor[product]!++] = i;
+  });
+  return { count: rows.length, productCount, offsets, products, inverseOffsets, inverseBaskets };
+}
+
+/** View of one sparse row. */
+export function rowOf(offsets: Uint32Array, values: Uint32Array, row: number): Uint32Array {
+  return values.subarray(offsets[row]!, offsets[row + 1]!);
+}
+
+/** Scores of zero become "not recommended": without evidence there is no recommendation. */
+export function dropZeros(out: Float32Array): void {
+  for (let v = 0; v < out.length; v++) if (out[v] === 0) out[v] = Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,31 @@
+/**
+ * Simple methods that every report carries beside the model, tuned on the same validation queries.
+ * @module
+ */
+import { conditional } from './conditional.ts';
+import { dampedLift } from './damped-lift.ts';
+import { degreeProduct } from './degree-product.ts';
+import { ease } from './ease.ts';
+import { itemCosine } from './item-cosine.ts';
+import { pagerank } from './pagerank.ts';
+import { popularity } from './popularity.ts';
+import { threeHop } from './three-hop.ts';
+import type { Baseline } from './types.ts';
+
+export { easeLimit } from './ease.ts';
+export { basketsOf, linkEvidence, logEvidence, purchaseBaskets } from './evidence.ts';
+export { invertSymmetric } from './invert.ts';
+export { type TunedBaseline, tuneBaseline } from './tune.ts';
+export type { Baseline, BaselineTools, Baskets, Evidence, Parameters } from './types.ts';
+
+/** Every baseline, in the order of a report. */
+export const baselines: readonly Baseline[] = [
+  popularity,
+  degreeProduct,
+  conditional,
+  dampedLift,
+  itemCosine,
+  threeHop,
+  pagerank,
+  ease,
+];

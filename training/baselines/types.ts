@@ -1,0 +1,52 @@
+import type { RunContext } from '../../src/context.ts';
+import type { ProductGraph } from '../../src/graph/index.ts';
+import type { Scorer } from '../../src/metrics/index.ts';
+import type { Backend } from '../../src/tensor/index.ts';
+
+/** Sets of products that belong together, both ways as sparse rows: a source's targets, or what one customer bought. */
+export interface Baskets {
+  readonly count: number;
+  readonly productCount: number;
+  /** Shape [count + 1]. */
+  readonly offsets: Uint32Array;
+  /** Products of each basket, ascending, distinct. */
+  readonly products: Uint32Array;
+  /** Shape [productCount + 1]. */
+  readonly inverseOffsets: Uint32Array;
+  /** Baskets that hold each product, ascending. */
+  readonly inverseBaskets: Uint32Array;
+}
+
+/** What baselines learn from. Nothing of validation or test is in it. */
+export interface Evidence {
+  /**
+   * `links`: edges are held out, so a right answer never has a direct count; what counts is who shares whose targets.
+   * `log`: time is held out; a right answer may have been counted before.
+   */
+  readonly kind: 'links' | 'log';
+  readonly graph: ProductGraph;
+  readonly baskets: Baskets;
+  /** The basket that a context stands for: the known targets of its products (`links`), or the context itself (`log`). */
+  profile(context: Uint32Array): Uint32Array;
+}
+
+export interface BaselineTools {
+  readonly context: RunContext;
+  /** For dense algebra; a baseline that needs it is left out without it. */
+  readonly backend: Backend | null;
+}
+
+/** One choice of a baseline's parameters. */
+export type Parameters = Readonly<Record<string, number | string>>;
+
+/** A simple method that every report carries, with the choices from which validation picks its best. */
+export interface Baseline {
+  readonly name: string;
+  /** One line for `--help` and the report. */
+  readonly description: string;
+  /** At least one; `{}` alone where there is nothing to choose. */
+  readonly choices: readonly Parameters[];
+  /** Why it cannot run on this evidence, or null. */
+  refuses?(evidence: Evidence, tools: BaselineTools): string | null;
+  create(evidence: Evidence, choice: Parameters, tools: BaselineTools): Scorer | Promise<Scorer>;
+}

@@ -1,0 +1,113 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { RunContext } from '../src/context.ts';
+import { OnewayError } from '../src/errors.ts';
+import type { IngestRequest } from '../src/events/index.ts';
+import { acquireLock, type Workspace } from '../src/release/index.ts';
+import { hashJson, readJson } from '../src/storage/index.ts';
+import { type Backend, type BackendPreference, openBackend } from '../src/tensor/index.ts';
+import type { RefreshConfiguration } from './configuration.ts';
+import { packageVersion, runStages, type StageOutcome } from './pipeline/index.ts';
+import type { Gate } from './report/index.ts';
+import {
+  type FileSignature,
+  pathOf,
+  pruneWorkspace,
+  type RefreshEnvironment,
+  refreshStages,
+  type Verdicts,
+} from './stages/index.ts';
+
+export interface RefreshRequest {
+  readonly source: IngestRequest;
+  /** 32 bits. The same seed on the same input gives the same embeddings. */
+  readonly seed: number;
+  readonly backend: BackendPreference;
+  /** Name of the run. @default derived from files, configuration and seed, so that the same request resumes */
+  readonly run?: string;
+  /** Do finished stages again. @default false */
+  readonly fresh?: boolean;
+}
+
+export interface RefreshOutcome {
+  readonly run: string;
+  /** The release that is current now. */
+  readonly release: string;
+  /** Path of the quality report. */
+  readonly report: string;
+  readonly gates: readonly Gate[];
+  readonly stages: readonly StageOutcome[];
+}
+
+/**
+ * The whole refresh: ingest → graph → train → embed → index → evaluate → report → publish. The old release serves until the new one has
+ * passed its gates and is whole on disk; whatever fails, it stays as it was. A run that was stopped or killed goes on after its last
+ * finished stage when the same request is made again.
+ * @throws OnewayError `WORKSPACE_BUSY` while another refresh runs there; `GATE_FAILED` (the report is in the run's folder); `ABORTED` on
+ * the signal; `FILE_NOT_FOUND` and what the stages throw.
+ */
+export async function refresh(
+  request: RefreshRequest,
+  configuration: RefreshConfiguration,
+  workspace: Workspace,
+  context: RunContext,
+): Promise<RefreshOutcome> {
+  const files = await signaturesOf([...request.source.events, ...(request.source.catalogue ?? [])]);
+  const run = request.run ?? runIdOf(request, files, configuration);
+  const folder = workspace.run(run);
+  const lock = await acquireLock(workspace, 'refresh');
+  try {
+    const environment: RefreshEnvironment = {
+      source: request.source,
+      files,
+      configuration,
+      seed: request.seed,
+      backendPreference: request.backend,
+      workspace,
+      run,
+      folder,
+      context,
+      backend: openOnce(request.backend, context),
+    };
+    context.logger.info({ run, seed: request.seed }, `refresh: run ${run}`);
+    const stages = await runStages(refreshStages, folder, environment, context, { fresh: request.fresh === true });
+    const verdicts = (await readJson(pathOf(environment, 'gates'))) as Verdicts;
+    await pruneWorkspace(workspace, run, configuration.release, context);
+    return { run, release: verdicts.release, report: pathOf(environment, 'report'), gates: verdicts.gates, stages };
+  } finally {
+    await lock.release();
+  }
+}
+
+function openOnce(prefer: BackendPreference, context: RunContext): () => Promise<Backend> {
+  let opened: Promise<Backend> | null = null;
+  return () => {
+    opened ??= openBackend({ prefer }, context.logger);
+    return opened;
+  };
+}
+
+async function signaturesOf(paths: readonly string[]): Promise<readonly FileSignature[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(path).catch(() => null);
+      if (found === null || !found.isFile()) {
+        throw new OnewayError('FILE_NOT_FOUND', `There is no file ${path}.`, {
+          hint: 'Check the path; every input file is named, not its folder.',
+          details: { file: path },
+        });
+      }
+      return { name: basename(path), bytes: found.size, modifiedMs: Math.floor(found.mtimeMs) };
+    }),
+  );
+}
+
+function runIdOf(
+  { source, seed, backend }: RefreshRequest,
+  files: readonly FileSignature[],
+  configuration: RefreshConfiguration,
+): string {
+  const { adapter, eventMapping, catalogueMapping } = source;
+  const version = packageVersion();
+  return `run-${hashJson({ files, adapter, eventMapping, catalogueMapping, configuration, seed, backend, version }).slice(0, 12)}`;
+}

@@ -1,0 +1,176 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { readFeatures, type SparseFeatures } from '../../src/catalogue/index.ts';
+import { throwIfAborted } from '../../src/context.ts';
+import { type ProductGraph, readGraph } from '../../src/graph/index.ts';
+import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer } from '../../src/metrics/index.ts';
+import { Random } from '../../src/random.ts';
+import { readEmbeddings } from '../../src/release/index.ts';
+import { writeJson } from '../../src/storage/index.ts';
+import { type Baseline, type BaselineTools, baselines, linkEvidence, tuneBaseline } from '../baselines/index.ts';
+import type { VariantName } from '../configuration.ts';
+import type { DirectionPart, RankedModel, RankingPart } from '../report/index.ts';
+import { checkpointPath } from './checkpoint.ts';
+import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
+import { type HeldOut, readHeldOut } from './held-out.ts';
+import { type Contestant, type Measured, measure, prepareExamination, sample } from './measure.ts';
+
+/** `evaluation.json` */
+export interface EvaluationRecord {
+  readonly ranking: RankingPart | null;
+  readonly direction: DirectionPart | null;
+  /** HitRate@10 on the test edges. */
+  readonly hitRate: number | null;
+  readonly popularityHitRate: number | null;
+  readonly queries: number;
+  readonly directionPairwise: number | null;
+  readonly directionEdges: number;
+}
+
+/** Queries on which a baseline's parameters are chosen. */
+const tuningQueries = 500;
+
+const labels: Readonly<Record<string, string>> = {
+  oneway: 'Oneway',
+  popularity: 'Popularity',
+  'degree-product': 'Outdegree × indegree',
+  conditional: 'P(v | u)',
+  'damped-lift': 'Damped lift',
+  'item-cosine': 'Item cosine',
+  'three-hop': 'Three-hop paths',
+  pagerank: 'Personalised PageRank',
+  ease: 'EASE',
+  symmetric: 'Oneway, symmetric',
+  'fixed-size': 'Oneway, fixed-size sampling',
+};
+
+const variantNotes: Readonly<Record<VariantName, string>> = {
+  symmetric: 'The same model with source = target and directions forgotten.',
+  'fixed-size': 'The same model with as many neighbours for every product.',
+};
+
+/** Held-out edges → HitRate, MRR and direction of the model, of simple methods, and of the model with one idea taken out. */
+export const evaluateStage: RefreshStage = {
+  name: 'evaluate',
+  inputs: ({ configuration, seed }) => ({ evaluation: configuration.evaluation, seed }),
+  run: async (folder, environment) => {
+    const { configuration, context, seed } = environment;
+    const { evaluation } = configuration;
+    const train = await readGraph(pathOf(environment, 'trainGraph'));
+    const full = await readGraph(pathOf(environment, 'fullGraph'));
+    const features = await readFeatures(pathOf(environment, 'features'));
+    const heldOut = await readHeldOut(pathOf(environment, 'heldOut'));
+    const examination = prepareExamination(train.bought, full.bought, heldOut.test, evaluation, seed);
+    const measured: Measured[] = [];
+    const examine = (contestant: Contestant) => {
+      throwIfAborted(context.signal);
+      measured.push(measure(contestant, examination, context));
+    };
+    const embeddings = await readEmbeddings(pathOf(environment, 'trainEmbeddings'));
+    examine({ scorer: embeddingScorer('oneway', embeddings), name: 'oneway', label: labels.oneway!, role: 'model' });
+    for (const variant of evaluation.variants) {
+      const scorer = await trainVariant(variant, { train, features, heldOut }, environment);
+      examine({ scorer, name: variant, label: labels[variant]!, role: 'variant', note: variantNotes[variant] });
+    }
+    const wanted = new Set<string>(['popularity', 'degree-product', ...evaluation.baselines]);
+    const chosen = baselines.filter((baseline) => wanted.has(baseline.name));
+    for await (const contestant of baselineContestants(chosen, train, heldOut, environment)) examine(contestant);
+    await writeJson(join(folder, nameOf('evaluation')), record(measured, environment, examination));
+  },
+};
+
+async function trainVariant(
+  variant: VariantName,
+  input: { readonly train: ProductGraph; readonly features: SparseFeatures; readonly heldOut: HeldOut },
+  environment: RefreshEnvironment,
+): Promise<Scorer> {
+  const { configuration, seed, context } = environment;
+  const { train: graph, features, heldOut } = input;
+  const backend = await environment.backend();
+  const checkpoint = checkpointPath(environment, variant);
+  const validation = heldOut.validation.source.length > 0 ? heldOut.validation : null;
+  context.logger.info({ variant }, `train the ${variant} variant`);
+  const { model } = await trainBlade({ graph, features, validation }, variantOf(configuration.blade, variant), {
+    seed,
+    backend,
+    context,
+    checkpoint: { path: checkpoint },
+  });
+  const embeddings = await embedProducts(model, { graph, features }, { backend, context });
+  await rm(checkpoint, { force: true });
+  return embeddingScorer(variant, embeddings);
+}
+
+function variantOf(blade: BladeConfiguration, variant: VariantName): BladeConfiguration {
+  if (variant === 'symmetric') return { ...blade, symmetric: true };
+  return { ...blade, neighbourhood: { ...blade.neighbourhood, strategy: 'fixed' } };
+}
+
+async function* baselineContestants(
+  chosen: readonly Baseline[],
+  train: ProductGraph,
+  heldOut: HeldOut,
+  environment: RefreshEnvironment,
+): AsyncGenerator<Contestant> {
+  const { context, seed } = environment;
+  const evidence = linkEvidence(train);
+  const tools: BaselineTools = { context, backend: await environment.backend() };
+  const queries = sample(
+    edgeQueries(train.bought, heldOut.validation),
+    tuningQueries,
+    new Random(seed).fork('tuning queries'),
+  );
+  const objective = (scorer: Scorer) =>
+    evaluateRanking(scorer, queries, { productCount: train.nodeCount }).mrr[10] ?? 0;
+  for (const baseline of chosen) {
+    const refusal = baseline.refuses?.(evidence, tools) ?? null;
+    if (refusal !== null) {
+      context.logger.info({ baseline: baseline.name }, refusal);
+      continue;
+    }
+    const { scorer, choice } = await tuneBaseline(baseline, evidence, queries.length > 0 ? objective : null, tools);
+    const parameters = Object.entries(choice).map(([key, value]) => `${key} ${value}`);
+    yield {
+      scorer,
+      name: baseline.name,
+      label: labels[baseline.name] ?? baseline.name,
+      role: 'baseline',
+      ...(parameters.length > 0 ? { note: `Tuned on validation: ${parameters.join(', ')}.` } : {}),
+    };
+  }
+}
+
+function record(
+  measured: readonly Measured[],
+  { configuration }: RefreshEnvironment,
+  { queries, oneWay, productCount }: ReturnType<typeof prepareExamination>,
+): EvaluationRecord {
+  const hitRateOf = (name: string) =>
+    measured.find(({ ranked }) => ranked.name === name)?.ranked.scores?.['hr@10']?.mean ?? null;
+  const models: readonly RankedModel[] = measured
+    .map(({ ranked }) => ranked)
+    .filter(({ name }) => name !== 'degree-product');
+  const { train, validation, test } = configuration.split;
+  const protocol =
+    `The bought-before edges are split ${percent(train)} training, ${percent(validation)} validation, ${percent(test)} test, by edge. ` +
+    'Each test edge u→v asks u; all products but u and its training targets are ranked. ' +
+    'Propagation, degrees and sampling see training edges only; the published embeddings use the same weights over all edges.';
+  return {
+    ranking:
+      queries.length === 0 ? null : { protocol, queries: queries.length, candidates: productCount, repeats: 1, models },
+    direction:
+      oneWay.source.length === 0
+        ? null
+        : { edges: oneWay.source.length, models: measured.map(({ direction }) => direction) },
+    hitRate: hitRateOf('oneway'),
+    popularityHitRate: hitRateOf('popularity'),
+    queries: queries.length,
+    directionPairwise: measured.find(({ direction }) => direction.role === 'model')?.direction.pairwise.mean ?? null,
+    directionEdges: oneWay.source.length,
+  };
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
