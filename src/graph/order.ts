@@ -35,18 +35,19 @@ function isOrdered(log: EventLog): boolean {
     throw invalid('its columns differ in length', { customer: length, product: product.length });
   }
   let ordered = true;
-  for (let i = 0; i < length; i++) {
-    if (customer[i]! >= customerCount)
-      throw invalid(`event ${i} has customer ${customer[i]} of ${customerCount}`, { i });
-    if (product[i]! >= productCount) throw invalid(`event ${i} has product ${product[i]} of ${productCount}`, { i });
-    if (type[i]! >= eventTypes.length) throw invalid(`event ${i} has type ${type[i]}`, { i });
-    if (i === 0 || !ordered) continue;
-    const step =
-      customer[i]! - customer[i - 1]! ||
-      time[i]! - time[i - 1]! ||
-      product[i]! - product[i - 1]! ||
-      type[i]! - type[i - 1]!;
-    if (step < 0) ordered = false;
+  for (let i = 0, c0 = 0, t0 = 0, p0 = 0, k0 = 0; i < length; i++) {
+    const c = customer[i]!;
+    const t = time[i]!;
+    const p = product[i]!;
+    const k = type[i]!;
+    if (c >= customerCount) throw invalid(`event ${i} has customer ${c} of ${customerCount}`, { event: i });
+    if (p >= productCount) throw invalid(`event ${i} has product ${p} of ${productCount}`, { event: i });
+    if (k >= eventTypes.length) throw invalid(`event ${i} has type ${k}`, { event: i });
+    if (c < c0 || (c === c0 && (t < t0 || (t === t0 && (p < p0 || (p === p0 && k < k0)))))) ordered = false;
+    c0 = c;
+    t0 = t;
+    p0 = p;
+    k0 = k;
   }
   return ordered;
 }
