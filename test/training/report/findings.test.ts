@@ -97,7 +97,7 @@ describe('findings', () => {
       texts(
         sampleReport({ data: { ...data!, rows: data!.rows + 1_000_000, rejected: [...data!.rejected, bad] } }),
       ).join(),
-    ).toContain('of the rows are bad (bad-time and bad-price)');
+    ).toContain('of the event rows are bad (bad-time and bad-price)');
     expect(
       texts(sampleReport({ index: { ...index!, recall: { k: 10, queries: 500, value: 0.91 } } })).join(),
     ).toContain('only 91.00\u00a0% of the exact top 10');

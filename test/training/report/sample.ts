@@ -174,6 +174,28 @@ const base: ReportData = {
         ],
       },
     ],
+    repaired: [],
+    catalogueRows: {
+      rows: 41_213,
+      kept: 41_210,
+      rejected: [
+        {
+          kind: 'id-repeated',
+          meaning: 'An earlier row has the same product id; the first one counts.',
+          rows: 3,
+          excluded: false,
+          samples: [{ file: 'catalogue.csv', line: 18, text: 'P1004,Ink-jet printer' }],
+        },
+      ],
+      repaired: [
+        {
+          kind: 'price-invalid',
+          meaning: 'The price is no number ≥ 0; it counts as unknown.',
+          rows: 20,
+          samples: [{ file: 'catalogue.csv', line: 5, text: 'P1003,USB-C charger 30 W,on request' }],
+        },
+      ],
+    },
     customers: 86_402,
     products: 41_210,
     from: '2026-01-01T00:00:12Z',
