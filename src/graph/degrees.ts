@@ -29,9 +29,12 @@ export function degreeExponent(degrees: Uint32Array, dMin: number): { alpha: num
   return { alpha: count === 0 ? Number.NaN : 1 + count / sum, count };
 }
 
+/** A tail narrower than this factor is a bump (a degree cap makes one), not a power law. */
+const minimumSpan = 4;
+
 /**
  * The power law whose dMin makes the fit closest to the data by Kolmogorov–Smirnov distance (Clauset et al. 2009, section 3.3),
- * over every degree that at least `minimumTail` nodes reach; dMin = 1 when none does.
+ * over every dMin whose tail holds at least `minimumTail` nodes and reaches 4 · dMin. Where none does, dMin is the smallest degree ≥ 1.
  *
  * @param minimumTail nodes a fit must rest on. @default 50
  */
@@ -41,7 +44,7 @@ export function fitPowerLaw(degrees: Uint32Array, minimumTail = 50): PowerLaw {
   for (let i = 0; i < values.length; i++) {
     const dMin = values[i]!;
     const count = tails[i]!;
-    if (count < minimumTail && best !== null) break;
+    if (best !== null && (count < minimumTail || dMin * minimumSpan > values.at(-1)!)) break;
     const alpha = 1 + count / (logTails[i]! - count * Math.log(dMin - 0.5));
     const distance = tailDistance(values, tails, i, alpha);
     if (best === null || distance < best.distance) best = { alpha, dMin, count, distance };

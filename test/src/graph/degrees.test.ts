@@ -47,6 +47,13 @@ describe('fitPowerLaw', () => {
     expect(fit.alpha).toBeCloseTo(exact.alpha, 9);
   });
 
+  it('does not take the bump at a degree cap for a tail', () => {
+    const degrees = powerLawDegrees(20_000, 1.8, 1, new Random(5)).map((degree) => Math.min(degree, 100));
+    const fit = fitPowerLaw(degrees);
+    expect(fit.dMin).toBeLessThanOrEqual(25);
+    expect(fit.alpha).toBeLessThan(2.5);
+  });
+
   it('takes no degrees, isolated nodes and one node', () => {
     expect(fitPowerLaw(new Uint32Array(0)).count).toBe(0);
     expect(fitPowerLaw(new Uint32Array(5)).alpha).toBeNaN();
