@@ -83,22 +83,17 @@ export async function publishRelease(
     await mkdir(workspace.releases, { recursive: true });
     await syncFolder(workspace.root);
     await sweep(workspace, resolve(stagedFolder));
+    const staging = workspace.staging(id);
     const earlier = await publishedBefore(workspace, id, stagedFolder);
     if (earlier !== null) {
       await pointCurrentAt(workspace, id);
+      await rm(staging, { recursive: true, force: true });
       steps.end(id);
       return earlier;
     }
-    const staging = workspace.staging(id);
     if (resolve(stagedFolder) !== staging) {
-      const names = await readdir(stagedFolder);
-      const files = names.filter((name) => name !== manifestFileName && isPlainName(name) && !name.endsWith('.tmp'));
-      await stageRelease(
-        workspace,
-        id,
-        Object.fromEntries(files.map((name) => [name, join(stagedFolder, name)])),
-        context,
-      );
+      const files = (await payload(stagedFolder)).map((name) => [name, join(stagedFolder, name)] as const);
+      await stageRelease(workspace, id, Object.fromEntries(files), context);
     }
     steps.next('copied');
     const manifest = await buildManifest(workspace, id, staging, draft, context);
