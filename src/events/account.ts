@@ -129,6 +129,7 @@ function percent(share: number): string {
 
 /**
  * The file's own name for each column that a source needs: the exact name, else the only one that differs in case or blanks.
+ * Of a file with nothing in it nothing is asked.
  * @throws OnewayError `code` naming the columns that are missing and those that are there.
  */
 export function resolveColumns(
@@ -144,6 +145,7 @@ export function resolveColumns(
     return alike.length === 1 ? alike[0]! : null;
   };
   const resolved = [...needed, ...optional].map((name) => ({ name, source: find(name) }));
+  if (file.columns.length === 0 && file.rows === 0 && file.faults.size === 0) return resolved;
   const missing = resolved
     .filter(({ name, source }) => source === null && needed.includes(name))
     .map(({ name }) => name);

@@ -76,7 +76,7 @@ export function mappedAdapter(
   return { name, description, events: eventSource(events), catalogue: catalogueSource(catalogue, optional) };
 }
 
-/** Our own event schema: columns `customer`, `product`, `type`, `time`; further columns are not read. */
+/** Our own event schema. A file may have more columns (session, quantity, price); they are not read. */
 export const ownEventMapping: EventMapping = { customer: 'customer', product: 'product', type: 'type', time: 'time' };
 
 /** Our own catalogue schema: the fields of `Product` under their own names. */

@@ -165,8 +165,12 @@ async function read(
 
   progress.start('encode events');
   if (catalogue === null) {
-    const derived = adapter.derived ?? { where: 'false' };
-    await describeProducts(database, files, adapter.events, derived);
+    await describeProducts(
+      database,
+      adapter.derived === undefined ? [] : files,
+      adapter.events,
+      adapter.derived ?? { where: 'false' },
+    );
   }
   throwIfAborted(signal);
   await writeTables(database, workFolder);
@@ -197,6 +201,12 @@ async function readCatalogueFiles(
   throwIfAborted(context.signal);
   const closed = account.close();
   refuseBadRows(closed, 'catalogue', configuration);
+  if (closed.kept === 0) {
+    throw new OnewayError('CATALOGUE_INVALID', `There is no product in ${paths.join(', ')}.`, {
+      hint: 'Check that the export of the catalogue ran to its end, or leave the catalogue out.',
+      details: { files: paths },
+    });
+  }
   return closed;
 }
 

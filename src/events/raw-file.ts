@@ -129,7 +129,7 @@ async function openText({ path, bytes, format, database, options }: Opening): Pr
   }
   const scan = scanText(source, file, names.length);
   const rows = inspection.records;
-  const columns = table === null ? await jsonKeys(rows === 0 ? null : scan, database) : names;
+  const columns = head === null ? [] : table === null ? await jsonKeys(rows === 0 ? null : scan, database) : names;
   return {
     path,
     bytes,

@@ -79,6 +79,7 @@ export class RecordReader {
       if (fault === null && this.#lines > 1 && !this.#rightFields()) fault = 'quote-broken';
       if (fault === 'quote-broken' || fault === 'record-too-long') {
         if (!this.#measureLine(bytes, place, last)) break;
+        fault = this.#end - place > longestRecord ? 'record-too-long' : 'quote-broken';
       }
       if (fault === null && !this.#rightFields()) {
         fault = this.#fields < this.#syntax.fields ? 'fields-missing' : 'fields-extra';

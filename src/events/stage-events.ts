@@ -94,6 +94,11 @@ export async function describeProducts(
         CAST(${derived.price ?? 'NULL'} AS DOUBLE) AS price
         FROM (${file.relation(columns)}) WHERE ${derived.where}`;
     });
+  if (selects.length === 0) {
+    selects.push(
+      `SELECT '' AS id, '' AS title, '' AS brand, CAST([] AS VARCHAR[]) AS category, CAST(0 AS DOUBLE) AS price WHERE false`,
+    );
+  }
   await database.run(`CREATE TABLE described AS SELECT id, title, brand, category, price, count(*) AS n
     FROM (${selects.join(' UNION ALL ')}) WHERE id IS NOT NULL GROUP BY ALL`);
   const mode = (field: string) => `(SELECT id, ${sqlName(field)} FROM

@@ -2,9 +2,17 @@ import { sqlText } from '../database/index.ts';
 import type { SqlExpression } from './adapter.ts';
 import { type EventType, eventTypes } from './types.ts';
 
-/** Text without blanks around it; NULL for '' and for the words exports write for nothing. */
+const nothing = ['', 'null', 'NULL', 'Null', 'nan', 'NaN', 'NAN', 'none', 'None', 'undefined', '\\N'];
+
+/**
+ * Text without blanks around it; NULL for '' and for the words exports write for nothing.
+ * Trimming walks Unicode graphemes, so it is kept for the few values that need it.
+ */
 export function sqlIdentifier(column: SqlExpression): SqlExpression {
-  return `CASE WHEN lower(trim(${column})) NOT IN ('', 'null', 'nan', 'none', 'undefined', '\\n') THEN trim(${column}) END`;
+  const words = nothing.map(sqlText).join(', ');
+  return `CASE WHEN ${column} IN (${words}) THEN NULL
+    WHEN ${column} LIKE ' %' OR ${column} LIKE '% ' THEN CASE WHEN trim(${column}) NOT IN (${words}) THEN trim(${column}) END
+    ELSE ${column} END`;
 }
 
 /** One of {@link eventTypes}, or NULL for a word that is not known. */
@@ -12,11 +20,15 @@ export function sqlEventType(
   column: SqlExpression,
   words: Readonly<Partial<Record<EventType, readonly string[]>>>,
 ): SqlExpression {
-  const cases = eventTypes.map((type) => {
-    const known = [...new Set([type, ...(words[type] ?? [])].map((word) => sqlText(word.trim().toLowerCase())))];
-    return `WHEN lower(trim(${column})) IN (${known.join(', ')}) THEN '${type}'`;
-  });
-  return `CASE ${cases.join(' ')} END`;
+  const exact: string[] = [];
+  const loose: string[] = [];
+  for (const type of eventTypes) {
+    const known = [...new Set([type, ...(words[type] ?? [])].map((word) => word.trim().toLowerCase()))];
+    const list = known.map(sqlText).join(', ');
+    exact.push(`WHEN ${column} IN (${list}) THEN '${type}'`);
+    loose.push(`WHEN lower(trim(${column})) IN (${list}) THEN '${type}'`);
+  }
+  return `CASE ${exact.join(' ')} ${loose.join(' ')} END`;
 }
 
 /**
@@ -28,7 +40,7 @@ export function sqlTime(column: SqlExpression, format = 'auto'): SqlExpression {
   if (format === 'epoch-seconds') return number;
   if (format === 'epoch-milliseconds') return `${number} / 1e3`;
   if (format !== 'auto') return `epoch(try_strptime(trim(${column}), ${sqlText(format)}))`;
-  return `CASE WHEN ${number} IS NULL THEN epoch(TRY_CAST(trim(${column}) AS TIMESTAMPTZ))
+  return `CASE WHEN contains(${column}, '-') OR contains(${column}, '/') THEN epoch(TRY_CAST(trim(${column}) AS TIMESTAMPTZ))
     WHEN ${number} < 1e11 THEN ${number} WHEN ${number} < 1e14 THEN ${number} / 1e3 ELSE ${number} / 1e6 END`;
 }
 
