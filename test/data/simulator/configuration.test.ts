@@ -4,7 +4,7 @@ import {
   defaultSimulatorConfiguration,
   simulatorConfiguration,
   simulatorConfigurationOf,
-} from '../../../data/index.ts';
+} from '../../../data/simulator/index.ts';
 
 const invalid = { code: 'CONFIGURATION_INVALID' };
 const refuse = (given: Record<string, unknown>) => () => simulatorConfigurationOf(given);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { simulatorConfigurationOf } from '../../../data/index.ts';
 import { Chooser } from '../../../data/simulator/choose.ts';
 import { describeProduct } from '../../../data/simulator/describe.ts';
+import { simulatorConfigurationOf } from '../../../data/simulator/index.ts';
 import { buildShop, familyIn, productId } from '../../../data/simulator/shop.ts';
 import { Random } from '../../../src/random.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plantedRelations } from '../../../data/index.ts';
+import { plantedRelations } from '../../../data/simulator/index.ts';
 import { upgradedTypes } from '../../../data/simulator/relations.ts';
 import { compatibilitySystems, productTypes } from '../../../data/simulator/taxonomy.ts';
 
