@@ -3,8 +3,9 @@
  * @module
  */
 import { Command } from 'commander';
+import { adapters } from '../data/adapters/index.ts';
 import { simulateCommand } from '../data/commands/simulate.ts';
-import { adapters } from '../data/index.ts';
+import { evaluationData } from '../data/index.ts';
 import { serveCommand } from '../serving/commands/serve.ts';
 import type { CommandHost } from '../src/context.ts';
 import { doctorCommand } from '../training/commands/doctor.ts';
@@ -29,7 +30,7 @@ export function buildProgram(host: CommandHost): Command {
     );
   simulateCommand(program, host);
   refreshCommand(program, host, { adapters });
-  evaluateCommand(program, host);
+  evaluateCommand(program, host, evaluationData);
   recommendCommand(program, host);
   reportCommand(program, host);
   serveCommand(program, host);

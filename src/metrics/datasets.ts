@@ -32,6 +32,8 @@ export interface LinkDataset {
 /** A public event log, for the temporal protocol. */
 export interface EventDataset {
   readonly name: string;
+  /** The whole log; what learns from it cuts it first. */
   readonly log: EventLog;
-  readonly catalogue: Catalogue;
+  /** The catalogue as it could be known before a time (epoch seconds): same products and order as the log's, bare ids for those not sold by then. */
+  catalogueBefore(time: number, context: RunContext): Promise<Catalogue>;
 }

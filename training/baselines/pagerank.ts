@@ -3,7 +3,7 @@ import { dropZeros } from './evidence.ts';
 import type { Baseline } from './types.ts';
 
 /** Residue per out-degree below which a node is not pushed any further. */
-const tolerance = 1e-6;
+const tolerance = 1e-5;
 
 /**
  * Personalised PageRank by forward push (Andersen, Chung, Lang, FOCS 2006): a walk from the context that follows edges in proportion to their counts
@@ -13,7 +13,7 @@ const tolerance = 1e-6;
 export const pagerank: Baseline = {
   name: 'pagerank',
   description: 'personalised PageRank from the query',
-  choices: ['directed', 'undirected'].flatMap((walk) => [0.15, 0.4, 0.7].map((restart) => ({ walk, restart }))),
+  choices: ['directed', 'undirected'].flatMap((walk) => [0.15, 0.5].map((restart) => ({ walk, restart }))),
   create: (evidence, choice) => {
     const { bought } = evidence.graph;
     const graph = choice.walk === 'undirected' ? symmetrise(bought) : bought;

@@ -1,0 +1,11 @@
+/**
+ * Our model and the baselines measured on public tasks, in one run.
+ * @module
+ */
+export { type EvaluationRequest, type EvaluationTools, evaluateTask, taskNames } from './evaluate.ts';
+export { type Examination, linkExamination, nonEdges, oneWayPairs } from './examination.ts';
+export { modelNames } from './models.ts';
+export { renderResult } from './render.ts';
+export { spreadOf } from './spread.ts';
+export { cutTime, historyLimit, sliceLog, type TimeCut, temporalExamination, temporalQueries } from './temporal.ts';
+export type { DatasetOptions, EvaluationData, LinkTask, Metrics, Spread, TaskResult, TemporalTask } from './types.ts';
