@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
@@ -9,7 +9,8 @@ import { temporaryPath } from '../storage/index.ts';
 import type { Workspace } from './workspace.ts';
 
 const lockContent = Type.Object({
-  token: Type.String(),
+  /** Names the guard file of a take-over. */
+  token: Type.String({ pattern: '^[\\w-]{1,64}$' }),
   pid: Type.Integer({ minimum: 1 }),
   host: Type.String(),
   /** Tells two processes with the same number apart; null where the system does not say. */
@@ -28,29 +29,39 @@ export interface Lock {
  * @throws OnewayError `WORKSPACE_BUSY` while another holder lives.
  */
 export async function acquireLock(workspace: Workspace, name: string): Promise<Lock> {
-  const path = join(workspace.root, `${name}.lock`);
   await mkdir(workspace.root, { recursive: true });
-  const mine: LockContent = {
-    token: randomUUID(),
-    pid: process.pid,
-    host: hostname(),
-    birth: await birthOf(process.pid),
-  };
+  return acquire(join(workspace.root, `${name}.lock`), await birthOf(process.pid));
+}
+
+/**
+ * A dead holder's file is removed only under a lock of its own, named by the dead holder's token, and only while it is still that holder's:
+ * so of many that find it one removes it, and none removes its successor's.
+ */
+async function acquire(path: string, birth: string | null): Promise<Lock> {
+  const mine: LockContent = { token: randomUUID(), pid: process.pid, host: hostname(), birth };
   const draft = temporaryPath(path);
   await writeFile(draft, JSON.stringify(mine), { flag: 'wx' });
   try {
-    for (let attempt = 0; attempt < 10; attempt++) {
+    for (;;) {
       // A hard link appears with its content or not at all.
       if (await tryLink(draft, path)) return { release: () => giveBack(path, mine.token) };
       const holder = await readLock(path);
       if (holder === 'absent') continue;
-      if (holder !== 'unreadable' && (await isAlive(holder))) throw busy(path, name, holder);
-      await takeAway(path, holder);
+      if (holder !== 'unreadable' && (await isAlive(holder))) throw busy(path, holder);
+      const guard = await acquire(`${path}.${tokenOf(holder)}`, birth);
+      try {
+        if (tokenOf(await readLock(path)) === tokenOf(holder)) await rm(path, { force: true });
+      } finally {
+        await guard.release();
+      }
     }
-    throw busy(path, name, null);
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+function tokenOf(holder: LockContent | 'absent' | 'unreadable'): string {
+  return typeof holder === 'string' ? holder : holder.token;
 }
 
 async function tryLink(from: string, to: string): Promise<boolean> {
@@ -77,20 +88,6 @@ async function readLock(path: string): Promise<LockContent | 'absent' | 'unreada
   } catch {
     return 'unreadable';
   }
-}
-
-/** Moves a dead holder's lock aside. Should a quicker process have put its own in the place meanwhile, that one is put back. */
-async function takeAway(path: string, dead: LockContent | 'unreadable'): Promise<void> {
-  const aside = temporaryPath(path);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readLock(aside);
-  if (typeof moved === 'object' && (dead === 'unreadable' || moved.token !== dead.token)) await tryLink(aside, path);
-  await rm(aside, { force: true });
 }
 
 async function giveBack(path: string, token: string): Promise<void> {
@@ -123,10 +120,9 @@ async function birthOf(pid: number): Promise<string | null> {
   }
 }
 
-function busy(path: string, name: string, holder: LockContent | null): OnewayError {
-  const who = holder === null ? 'others' : `process ${holder.pid} on ${holder.host}`;
-  return new OnewayError('WORKSPACE_BUSY', `${path} is held by ${who}.`, {
-    hint: `Wait until it is done. If that machine is gone, delete the file.`,
-    details: { file: path, name, ...(holder === null ? {} : { pid: holder.pid, host: holder.host }) },
+function busy(path: string, { pid, host }: LockContent): OnewayError {
+  return new OnewayError('WORKSPACE_BUSY', `${path} is held by process ${pid} on ${host}.`, {
+    hint: 'Wait until it is done. If that machine is gone, delete the file.',
+    details: { file: path, pid, host },
   });
 }

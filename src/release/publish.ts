@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type RunContext, throwIfAborted } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import {
@@ -196,7 +196,7 @@ export async function discard(workspace: Workspace, id: string): Promise<void> {
 
 /** Removes what killed publications left. The caller holds the publish lock. */
 async function sweep(workspace: Workspace, except: string): Promise<void> {
-  await removeTemporaryFiles(workspace.root);
+  await removeTemporaryFiles(workspace.root, basename(workspace.current));
   for (const name of await readdir(workspace.releases)) {
     const path = join(workspace.releases, name);
     if (path !== except && /^\.(staging|trash)-/.test(name)) await rm(path, { recursive: true, force: true });

@@ -80,9 +80,13 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes what killed writers left in a folder (not below it). Call it only while no other writer works there. */
-export async function removeTemporaryFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (temporaryName.test(name)) await rm(join(folder, name), { force: true });
+/**
+ * Removes what killed writers left in a folder (not below it). Call it only while no other writer works there.
+ * @param name the file whose temporary files go. @default all files
+ */
+export async function removeTemporaryFiles(folder: string, name = ''): Promise<void> {
+  for (const found of await readdir(folder)) {
+    const of = found.replace(temporaryName, '');
+    if (of !== found && (name === '' || of === name)) await rm(join(folder, found), { force: true });
   }
 }

@@ -68,6 +68,10 @@ describe('writeFileAtomic', () => {
     await writeFile(join(swept, 'mine.tmp'), 'not ours');
     await removeTemporaryFiles(swept);
     expect((await readdir(swept)).sort()).toEqual(['file', 'mine.tmp']);
+    await writeFile(join(swept, 'file.0123456789ab.tmp'), 'half');
+    await writeFile(join(swept, 'other.0123456789ab.tmp'), 'half');
+    await removeTemporaryFiles(swept, 'file');
+    expect((await readdir(swept)).sort()).toEqual(['file', 'mine.tmp', 'other.0123456789ab.tmp']);
   });
 });
 
