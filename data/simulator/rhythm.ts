@@ -30,3 +30,12 @@ export function nextActive(time: number, random: Random): number {
 export function logNormal(median: number, sigma: number, random: Random): number {
   return median * Math.exp(sigma * random.normal());
 }
+
+/** Poisson draw by Knuth's product for small means, by the normal approximation above 30. */
+export function poisson(mean: number, random: Random): number {
+  if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
+  const limit = Math.exp(-mean);
+  let count = 0;
+  for (let product = random.uniform(); product > limit; product *= random.uniform()) count++;
+  return count;
+}

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { poisson } from '../../../data/simulator/customer.ts';
-import { activityAt, logNormal, nextActive } from '../../../data/simulator/rhythm.ts';
+import { activityAt, logNormal, nextActive, poisson } from '../../../data/simulator/rhythm.ts';
 import { Random } from '../../../src/random.ts';
 
 const time = fc.integer({ min: 0, max: 4_000_000_000 });
