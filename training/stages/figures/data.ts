@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import type { Catalogue } from '../../../src/catalogue/index.ts';
-import { type EventLog, eventTypes, type IngestReport, type RowCount } from '../../../src/events/index.ts';
-import type { CatalogueFigures, DataPart, RejectedKind, Timeline } from '../../report/index.ts';
+import {
+  type EventLog,
+  eventTypes,
+  type IngestReport,
+  type RowAccount,
+  type RowCount,
+} from '../../../src/events/index.ts';
+import type { CatalogueFigures, DataPart, RepairedKind, RowsPart, Timeline } from '../../report/index.ts';
 
 const hour = 3600;
 const day = 24 * hour;
@@ -12,12 +18,8 @@ export function dataPart(report: IngestReport, timeline: Timeline | null, catalo
   return {
     adapter: report.adapter,
     files: events.files.map((file) => ({ name: basename(file.file), rows: file.rows })),
-    rows: events.rows,
-    kept: events.kept,
-    rejected: [
-      ...events.rejected.map((kind) => rejectedKind(kind, false)),
-      ...events.excluded.map((kind) => rejectedKind(kind, true)),
-    ],
+    ...rowsPart(events),
+    catalogueRows: report.catalogue === null ? null : rowsPart(report.catalogue),
     customers: report.customers,
     products: report.products.total,
     from: events.kept > 0 ? report.firstTime : null,
@@ -28,13 +30,24 @@ export function dataPart(report: IngestReport, timeline: Timeline | null, catalo
   };
 }
 
-function rejectedKind(count: RowCount, excluded: boolean): RejectedKind {
+function rowsPart({ rows, kept, rejected, excluded, repaired }: RowAccount): RowsPart {
   return {
-    kind: count.kind,
-    meaning: count.meaning,
-    rows: count.count,
-    excluded,
-    samples: count.samples.map((sample) => ({ file: basename(sample.file), line: sample.line, text: sample.text })),
+    rows,
+    kept,
+    rejected: [
+      ...rejected.map((count) => ({ ...rowKind(count), excluded: false })),
+      ...excluded.map((count) => ({ ...rowKind(count), excluded: true })),
+    ],
+    repaired: repaired.map(rowKind),
+  };
+}
+
+function rowKind({ kind, meaning, count, samples }: RowCount): RepairedKind {
+  return {
+    kind,
+    meaning,
+    rows: count,
+    samples: samples.map(({ file, line, text }) => ({ file: basename(file), line, text })),
   };
 }
 

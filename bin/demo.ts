@@ -1,0 +1,143 @@
+/**
+ * `oneway demo`: a simulated shop through the whole pipeline to a running service. `npm start` runs it.
+ * @module
+ */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readTruth, simulateShop, simulatorConfigurationOf } from '../data/index.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../serving/index.ts';
+import type { CommandHost, RunContext } from '../src/context.ts';
+import { OnewayError } from '../src/errors.ts';
+import { ownAdapter } from '../src/events/index.ts';
+import { currentRelease, openRelease, Workspace } from '../src/release/index.ts';
+import { readJson } from '../src/storage/index.ts';
+import { wholeNumber } from '../training/commands/options.ts';
+import { packageVersion, type RefreshOutcome, refresh, refreshConfigurationOf } from '../training/index.ts';
+
+interface DemoOptions {
+  readonly folder: string;
+  readonly products: number;
+  readonly port: number;
+  readonly serve: boolean;
+}
+
+/** Ports tried after the one that was asked for. */
+const portsTried = 20;
+
+export function demoCommand(program: Command, host: CommandHost): void {
+  program
+    .command('demo')
+    .description('simulate a shop, learn from it and serve it: the whole path in about two minutes')
+    .option('--folder <folder>', 'where shop and workspace go', join('.oneway', 'demo'))
+    .option('--products <number>', 'products of the shop', wholeNumber(200, 1_000_000), 2000)
+    .option('--port <number>', 'port of the service; the next free one when it is taken', wholeNumber(0, 65_535), 8080)
+    .option('--no-serve', 'stop after the refresh')
+    .addHelpText('after', '\nExample:\n  $ oneway demo --products 5000 --port 9000\n')
+    .action(async (options: DemoOptions) => {
+      const context = host.open();
+      const shop = join(options.folder, 'shop');
+      const workspace = join(options.folder, 'workspace');
+      await ensureShop(shop, options.products, context);
+      const outcome = await refreshShop(shop, workspace, context);
+      if (!options.serve) {
+        host.print(`release  ${outcome.release}`);
+        host.print(`report   ${outcome.report}`);
+        return;
+      }
+      const server = await listen({ workspace, port: options.port, context, version: packageVersion() });
+      await printGuide(server, outcome, shop, workspace, host);
+      await aborted(context.signal);
+      await server.close();
+    });
+}
+
+/** Simulates the shop unless this very shop is there. `simulation.json` is written last, so it stands for a whole shop. */
+async function ensureShop(folder: string, products: number, context: RunContext): Promise<void> {
+  const configuration = simulatorConfigurationOf({ products, customers: products * 4 });
+  const found = await readJson(join(folder, 'simulation.json')).catch((error: unknown) => {
+    if (error instanceof OnewayError) return null;
+    throw error;
+  });
+  const present = (found as { readonly configuration?: unknown } | null)?.configuration;
+  if (present !== undefined && JSON.stringify(present) === JSON.stringify(configuration)) {
+    context.logger.info({ folder }, 'the simulated shop is there already');
+    return;
+  }
+  await simulateShop(configuration, folder, context, { force: true });
+}
+
+async function refreshShop(shop: string, folder: string, context: RunContext): Promise<RefreshOutcome> {
+  const source = {
+    events: [join(shop, 'events.csv')],
+    catalogue: [join(shop, 'catalogue.csv')],
+    adapter: ownAdapter,
+  };
+  const workspace = new Workspace(folder);
+  return refresh({ source, seed: 1, backend: 'auto' }, refreshConfigurationOf(), workspace, context);
+}
+
+async function listen(options: ServerOptions & { readonly port: number }): Promise<RunningServer> {
+  for (let port = options.port; ; port++) {
+    try {
+      return await startServer({ ...options, port });
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!taken || port >= Math.min(65_535, options.port + portsTried)) throw error;
+      options.context.logger.info({ port }, `port ${port} is taken, trying the next`);
+    }
+  }
+}
+
+async function printGuide(
+  { address }: RunningServer,
+  outcome: RefreshOutcome,
+  shop: string,
+  folder: string,
+  host: CommandHost,
+): Promise<void> {
+  const workspace = new Workspace(folder);
+  const pair = await examplePair(shop, workspace);
+  host.print('');
+  host.print(`Oneway serves ${address}  (API page: ${address}/docs)`);
+  host.print(`report          ${outcome.report}`);
+  host.print(`release         ${(await currentRelease(workspace)) ?? outcome.release}`);
+  if (pair !== null) {
+    const { phone, follower } = pair;
+    host.print('');
+    host.print(`what goes well after a phone, ${phone.title}:`);
+    host.print(`  curl '${address}/v1/products/${phone.id}/related?k=10'`);
+    host.print(`what goes well after a case, ${follower.title} (no phone):`);
+    host.print(`  curl '${address}/v1/products/${follower.id}/related?k=10'`);
+    host.print('products like that phone:');
+    host.print(`  curl '${address}/v1/products/${phone.id}/similar?k=10'`);
+  }
+  host.print('');
+  host.print('Ctrl-C stops it.');
+}
+
+/** The best-selling phone that is shown, and the case that most of its buyers bought afterwards. */
+async function examplePair(shop: string, workspace: Workspace) {
+  const truth = await readTruth(shop);
+  const { catalogue, graph } = await openRelease(workspace);
+  const { products } = catalogue;
+  const { outOffsets, outTargets, outCounts } = graph.bought;
+  let best: { readonly phone: number; readonly follower: number; readonly customers: number } | null = null;
+  for (const [phone, { id, hidden }] of products.entries()) {
+    if (hidden || truth.typeOf(id) !== 'phone') continue;
+    for (let edge = outOffsets[phone]!; edge < outOffsets[phone + 1]!; edge++) {
+      const follower = outTargets[edge]!;
+      const customers = outCounts[edge]!;
+      const other = products[follower]!;
+      if (other.hidden || truth.typeOf(other.id) !== 'case') continue;
+      if (best === null || customers > best.customers) best = { phone, follower, customers };
+    }
+  }
+  return best === null ? null : { phone: products[best.phone]!, follower: products[best.follower]! };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
