@@ -1,6 +1,13 @@
+import { baby } from './departments/baby.ts';
+import { care } from './departments/care.ts';
+import { coffee } from './departments/coffee.ts';
 import { electronics } from './departments/electronics.ts';
-import { care, coffee, household } from './departments/home.ts';
-import { baby, fashion, garden, pets, sports, tools } from './departments/leisure.ts';
+import { fashion } from './departments/fashion.ts';
+import { garden } from './departments/garden.ts';
+import { household } from './departments/household.ts';
+import { pets } from './departments/pets.ts';
+import { sports } from './departments/sports.ts';
+import { tools } from './departments/tools.ts';
 import type { CompatibilitySystem, ProductType } from './product-type.ts';
 
 /** Every leaf type the shop can sell. */

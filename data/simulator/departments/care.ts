@@ -1,0 +1,88 @@
+import { colours, department } from '../product-type.ts';
+
+export const care = department('Care', [
+  [
+    'razor',
+    'Shaving > Razors',
+    'razor',
+    [7, 45],
+    {
+      synonym: 'wet shaver',
+      share: 1,
+      demand: 3,
+      makes: ['razor-system'],
+      attributes: { blades: ['3 blades', '5 blades'], colour: colours },
+      about: ['flexible head', 'lubricating strip', 'metal handle'],
+    },
+  ],
+  [
+    'blades',
+    'Shaving > Razor blades',
+    'razor blades',
+    [8, 38],
+    {
+      synonym: 'replacement blades',
+      share: 1.5,
+      demand: 0.5,
+      fits: 'razor-system',
+      repeatDays: 30,
+      attributes: { pack: ['4 pieces', '8 pieces', '12 pieces'] },
+      about: ['precise trim', 'stays sharp'],
+    },
+  ],
+  [
+    'foam',
+    'Shaving > Shaving foam',
+    'shaving foam',
+    [2, 14],
+    {
+      synonym: 'shaving gel',
+      share: 1,
+      demand: 0.5,
+      repeatDays: 40,
+      attributes: { skin: ['normal', 'sensitive'], volume: ['75 ml', '200 ml'] },
+      about: ['with aloe', 'rich lather'],
+    },
+  ],
+  [
+    'toothbrush',
+    'Oral care > Electric toothbrushes',
+    'electric toothbrush',
+    [25, 220],
+    {
+      share: 1,
+      demand: 2,
+      makes: ['brush-system'],
+      attributes: { modes: ['2 modes', '4 modes'], colour: colours },
+      about: ['pressure sensor', 'two-minute timer'],
+    },
+  ],
+  [
+    'brushhead',
+    'Oral care > Brush heads',
+    'brush heads',
+    [7, 42],
+    {
+      synonym: 'replacement brushes',
+      share: 1.5,
+      demand: 0.4,
+      fits: 'brush-system',
+      repeatDays: 45,
+      attributes: { pack: ['2 pieces', '4 pieces', '8 pieces'], hardness: ['soft', 'medium'] },
+      about: ['round ends', 'wear indicator'],
+    },
+  ],
+  [
+    'toothpaste',
+    'Oral care > Toothpaste',
+    'toothpaste',
+    [1.5, 12],
+    {
+      share: 1,
+      demand: 1,
+      repeatDays: 35,
+      attributes: { flavour: ['mint', 'herbs', 'mild'], volume: ['75 ml', '100 ml'] },
+      about: ['with fluoride', 'for sensitive teeth'],
+    },
+  ],
+]);

@@ -1,0 +1,98 @@
+import { colours, department } from '../product-type.ts';
+
+export const coffee = department('Coffee', [
+  [
+    'coffeemachine',
+    'Capsule coffee > Capsule machines',
+    'capsule coffee machine',
+    [49, 320],
+    {
+      synonym: 'pod machine',
+      share: 1,
+      demand: 3,
+      makes: ['capsule-system'],
+      attributes: { colour: colours, tank: ['0.7 l', '1.0 l', '1.2 l'] },
+      about: ['19 bar', 'hot in 25 seconds', 'collects used capsules'],
+    },
+  ],
+  [
+    'capsules',
+    'Capsule coffee > Coffee capsules',
+    'coffee capsules',
+    [3, 32],
+    {
+      synonym: 'coffee pods',
+      share: 2,
+      demand: 0.8,
+      fits: 'capsule-system',
+      repeatDays: 20,
+      attributes: { pack: ['10 pieces', '50 pieces', '100 pieces'], roast: ['mild', 'medium', 'strong', 'decaf'] },
+      about: ['compostable', 'notes of cocoa', 'thick crema'],
+    },
+  ],
+  [
+    'descaler',
+    'Accessories > Descalers',
+    'descaler',
+    [5, 20],
+    {
+      synonym: 'limescale remover',
+      share: 0.6,
+      demand: 0.3,
+      repeatDays: 55,
+      attributes: { volume: ['250 ml', '750 ml'] },
+      about: ['for every machine', 'no smell'],
+    },
+  ],
+  [
+    'espressomachine',
+    'Espresso > Espresso machines',
+    'espresso machine',
+    [140, 1700],
+    {
+      share: 0.8,
+      demand: 1.6,
+      makes: [],
+      attributes: { pressure: ['9 bar', '15 bar'], colour: ['black', 'silver', 'red'] },
+      about: ['steam wand', 'double boiler', 'pressure gauge'],
+    },
+  ],
+  [
+    'beans',
+    'Espresso > Coffee beans',
+    'coffee beans',
+    [6, 45],
+    {
+      synonym: 'whole bean coffee',
+      share: 1.5,
+      demand: 1.2,
+      repeatDays: 22,
+      attributes: { roast: ['mild', 'medium', 'strong'], pack: ['250 g', '500 g', '1 kg'] },
+      about: ['slow roast', 'single origin', 'fair trade'],
+    },
+  ],
+  [
+    'grinder',
+    'Espresso > Coffee grinders',
+    'coffee grinder',
+    [35, 520],
+    {
+      share: 0.7,
+      demand: 0.6,
+      attributes: { burr: ['steel', 'ceramic'], colour: ['black', 'silver', 'white'] },
+      about: ['40 settings', 'little static', 'quiet'],
+    },
+  ],
+  [
+    'frother',
+    'Accessories > Milk frothers',
+    'milk frother',
+    [12, 110],
+    {
+      share: 0.7,
+      demand: 0.5,
+      attributes: { colour: colours },
+      about: ['hot and cold', 'easy to clean'],
+    },
+  ],
+]);

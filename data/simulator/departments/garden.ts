@@ -1,0 +1,97 @@
+import { colours, department } from '../product-type.ts';
+
+export const garden = department('Garden', [
+  [
+    'mower',
+    'Lawn > Lawn mowers',
+    'cordless lawn mower',
+    [190, 900],
+    {
+      share: 0.7,
+      demand: 1.4,
+      makes: ['power-platform'],
+      attributes: { width: ['34 cm', '40 cm', '46 cm'] },
+      about: ['mulching', 'central height setting'],
+    },
+  ],
+  [
+    'fertiliser',
+    'Lawn > Fertilisers',
+    'lawn fertiliser',
+    [8, 52],
+    {
+      share: 0.6,
+      demand: 0.5,
+      repeatDays: 50,
+      attributes: { pack: ['2 kg', '5 kg', '10 kg'] },
+      about: ['works for 100 days', 'against moss'],
+    },
+  ],
+  [
+    'barbecue',
+    'Grilling > Barbecues',
+    'kettle barbecue',
+    [59, 700],
+    {
+      synonym: 'charcoal grill',
+      share: 0.7,
+      demand: 1.6,
+      makes: [],
+      attributes: { diameter: ['47 cm', '57 cm', '67 cm'], colour: ['black', 'green', 'red'] },
+      about: ['lid thermometer', 'ash catcher'],
+    },
+  ],
+  [
+    'charcoal',
+    'Grilling > Charcoal',
+    'barbecue charcoal',
+    [5, 34],
+    {
+      synonym: 'grill briquettes',
+      share: 0.6,
+      demand: 0.5,
+      repeatDays: 25,
+      attributes: { pack: ['3 kg', '7 kg', '10 kg'] },
+      about: ['burns long', 'little smoke'],
+    },
+  ],
+  [
+    'barbecuecover',
+    'Grilling > Barbecue covers',
+    'barbecue cover',
+    [12, 60],
+    {
+      share: 0.5,
+      demand: 0.1,
+      attributes: { size: ['M', 'L'], colour: ['black', 'grey'] },
+      about: ['rain-proof', 'drawstring'],
+    },
+  ],
+  [
+    'planter',
+    'Planting > Planters',
+    'planter',
+    [6, 120],
+    {
+      synonym: 'flower pot',
+      share: 1,
+      demand: 1.2,
+      attributes: { colour: colours, diameter: ['20 cm', '30 cm', '40 cm'] },
+      about: ['frost-proof', 'with drain'],
+    },
+  ],
+  [
+    'soil',
+    'Planting > Potting soil',
+    'potting soil',
+    [4, 24],
+    {
+      synonym: 'compost',
+      share: 0.7,
+      demand: 0.5,
+      repeatDays: 45,
+      attributes: { pack: ['10 l', '20 l', '40 l'] },
+      about: ['free of peat', 'feeds for six weeks'],
+    },
+  ],
+]);
