@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { adapters } from '../data/adapters/index.ts';
 import { simulateCommand } from '../data/commands/simulate.ts';
-import { evaluationData, evaluationData } from '../data/index.ts';
+import { evaluationData } from '../data/index.ts';
 import { serveCommand } from '../serving/commands/serve.ts';
 import type { CommandHost } from '../src/context.ts';
 import { doctorCommand } from '../training/commands/doctor.ts';
