@@ -58,7 +58,7 @@ nav ul { list-style: none; margin: 1rem 0 0; padding: 0; display: flex; flex-wra
 .facts dt { font-size: .8125rem; color: var(--muted); }
 .facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 1rem 0 1.25rem; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
+table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; line-height: 1.4; }
 caption > span { display: inline-block; position: sticky; left: 0; max-width: min(44rem, calc(100vw - 2rem)); }
 caption { text-align: left; color: var(--muted); padding-bottom: .5rem; font-size: .8125rem; }
 th, td { text-align: left; vertical-align: baseline; padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }

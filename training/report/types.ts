@@ -65,7 +65,7 @@ export interface DataPart extends RowsPart {
   readonly adapter: string;
   /** Base names, without machine paths. */
   readonly files: readonly { readonly name: string; readonly rows: Figure }[];
-  /** Rows of the catalogue files; null or left out when the catalogue was derived from the events. */
+  /** Rows of the catalogue files; null when the catalogue was derived from the events; left out when not counted. */
   readonly catalogueRows?: RowsPart | null;
   readonly customers: number;
   /** Products in the catalogue. */

@@ -29,17 +29,17 @@ export function modelsPlot(ranking: RankingPart): Plot | null {
     draw: (width) => {
       const side = width >= 500;
       const rows = models.length * 26;
-      const space = Math.min(150, width * 0.36);
+      const space = side ? 190 : 126;
       const height = side ? rows + 30 : 2 * (rows + 44);
       return {
         height,
         option: {
           title: panels.map((panel, i) =>
-            panelTitle(panel.title, side ? 0 : i * (rows + 44), side ? (i === 0 ? space : '58%') : 0),
+            panelTitle(panel.title, side ? 0 : i * (rows + 44), side ? (i === 0 ? space : '62%') : 0),
           ),
           grid: panels.map((_, i) =>
             side
-              ? { left: i === 0 ? space : '58%', width: '34%', top: 24, height: rows }
+              ? { left: i === 0 ? space : '62%', width: '29%', top: 24, height: rows }
               : { left: space, right: 50, top: i * (rows + 44) + 24, height: rows },
           ),
           xAxis: panels.map((panel, i) => ({
@@ -55,7 +55,8 @@ export function modelsPlot(ranking: RankingPart): Plot | null {
               color: 'var(--muted)',
               fontSize: 12,
               width: space - 14,
-              overflow: 'truncate',
+              overflow: 'break',
+              lineHeight: 13,
             },
           })),
           series: panels.map((panel, i) => ({
@@ -99,6 +100,7 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
   const buckets = rows(shown[0] ?? ranking.models[0] ?? missing);
   if (shown.length === 0 || buckets.length === 0) return null;
   const labels = buckets.map(bucketLabel);
+  const counted = buckets.map((bucket, i) => `${labels[i]!}\nn ${compact(bucket.queries)}`);
   const name = side === 'source' ? 'out-degree of the query product' : 'in-degree of the product to be found';
   const style = shown.map((model, i): LegendEntry => {
     const dash = dashes[i % dashes.length];
@@ -107,7 +109,7 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
   const left = usable.length - shown.length;
   return {
     id: `plot-${side}-degree`,
-    caption: `HitRate@10 by ${name}.${left > 0 ? ` The ${shown.length} strongest lines; the table below has the others.` : ''}`,
+    caption: `HitRate@10 by ${name}; n is the number of queries.${left > 0 ? ` The ${shown.length} strongest lines; the table below has the others.` : ''}`,
     summary: `Line chart of HitRate@10 by ${name}. ${shown
       .map(
         (m) =>
@@ -118,10 +120,13 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
       .join('. ')}.`,
     legend: style,
     draw: (width) => ({
-      height: width < 500 ? 250 : 290,
+      height: width < 500 ? 266 : 306,
       option: {
-        grid: { left: 46, right: 12, top: 12, bottom: 44 },
-        xAxis: categoryAxis(labels, { name, everyLabel: labels.length <= 9 }),
+        grid: { left: 46, right: 12, top: 12, bottom: 60 },
+        xAxis: {
+          ...categoryAxis(counted, { name, everyLabel: labels.length <= 9 }),
+          nameGap: 42,
+        },
         yAxis: valueAxis({ min: 0, formatter: percent }),
         series: shown.map((model, i) => ({
           type: 'line',

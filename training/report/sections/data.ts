@@ -40,8 +40,9 @@ function files(data: DataPart): Markup {
 `;
 }
 
-function catalogueRows({ catalogueRows }: DataPart): Markup {
-  if (catalogueRows === null || catalogueRows === undefined) {
+function catalogueRows({ catalogueRows }: DataPart): Markup | null {
+  if (catalogueRows === undefined) return null;
+  if (catalogueRows === null) {
     return html`<p class="quiet">No catalogue file: the catalogue was derived from the events.</p>
 `;
   }
