@@ -95,6 +95,20 @@ export async function readManifest(folder: string): Promise<Manifest> {
     if (!(error instanceof OnewayError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw releaseInvalid(folder, `it has no ${manifestFileName}`, { file: manifestFileName });
   }
+  const manifest = checkManifest(folder, value);
+  const { sha256: found, ...rest } = manifest;
+  const expected = hashJson(rest);
+  if (found !== expected) {
+    throw new OnewayError('FILE_CORRUPT', `${path} was edited after it was written.`, {
+      hint: 'Roll back to a release that verifies, or run the refresh again.',
+      details: { file: manifestFileName, expected, found },
+    });
+  }
+  return manifest;
+}
+
+/** The value as a manifest. @throws OnewayError `RELEASE_INVALID` naming the first field that does not fit. */
+export function checkManifest(folder: string, value: unknown): Manifest {
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (version !== manifestSchemaVersion) {
     throw releaseInvalid(folder, `schema version ${String(version)} is not known, only ${manifestSchemaVersion} is`, {
@@ -110,14 +124,6 @@ export async function readManifest(folder: string): Promise<Manifest> {
       file: manifestFileName,
       field: first?.instancePath,
       ...first?.params,
-    });
-  }
-  const { sha256: found, ...rest } = value;
-  const expected = hashJson(rest);
-  if (found !== expected) {
-    throw new OnewayError('FILE_CORRUPT', `${path} was edited after it was written.`, {
-      hint: 'Roll back to a release that verifies, or run the refresh again.',
-      details: { file: manifestFileName, expected, found },
     });
   }
   return value;

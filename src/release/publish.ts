@@ -12,6 +12,7 @@ import {
 } from '../storage/index.ts';
 import { acquireLock } from './lock.ts';
 import {
+  checkManifest,
   type Manifest,
   type ManifestGate,
   manifestFileName,
@@ -67,7 +68,7 @@ export async function stageRelease(
  * one until the last step, then the new one. Publishing a release again that a crash left unpointed-at only points at it. `parent` is the release
  * current before.
  * @throws OnewayError `GATE_FAILED`; `RELEASE_INVALID`, `FILE_CORRUPT`, `INDEX_INVALID`, `EMBEDDINGS_INVALID`; `WORKSPACE_BUSY`; `ABORTED`.
- * After any of them `current` is as before.
+ * After any of them `current` is as before and the staging folder is gone.
  */
 export async function publishRelease(
   workspace: Workspace,
@@ -75,15 +76,18 @@ export async function publishRelease(
   draft: ManifestDraft,
   context: RunContext,
 ): Promise<Manifest> {
-  checkGates(draft.gates);
   const id = draft.id ?? draft.run;
+  const staging = workspace.staging(id);
+  if (draft.gates.some(({ verdict }) => verdict === 'failed')) {
+    await rm(staging, { recursive: true, force: true });
+    throw gatesFailed(draft.gates);
+  }
   const lock = await acquireLock(workspace, 'publish');
   try {
     const steps = new Steps(context);
     await mkdir(workspace.releases, { recursive: true });
     await syncFolder(workspace.root);
     await sweep(workspace, resolve(stagedFolder));
-    const staging = workspace.staging(id);
     const earlier = await publishedBefore(workspace, id, stagedFolder);
     if (earlier !== null) {
       await pointCurrentAt(workspace, id);
@@ -106,6 +110,9 @@ export async function publishRelease(
     await pointCurrentAt(workspace, id);
     steps.end(id);
     return manifest;
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw error;
   } finally {
     await lock.release();
   }
@@ -133,11 +140,10 @@ class Steps {
   }
 }
 
-function checkGates(gates: readonly ManifestGate[]): void {
+function gatesFailed(gates: readonly ManifestGate[]): OnewayError {
   const failed = gates.filter(({ verdict }) => verdict === 'failed');
-  if (failed.length === 0) return;
   const list = failed.map(({ name, reason }) => (reason === '' ? name : `${name} (${reason})`)).join('; ');
-  throw new OnewayError('GATE_FAILED', `The release is not published: ${list}.`, {
+  return new OnewayError('GATE_FAILED', `The release is not published: ${list}.`, {
     hint: 'The report shows the figures; the release before it stays in service. Fix the data or change the gate.',
     details: { gates: failed.map(({ name, value, threshold }) => ({ name, value, threshold })) },
   });
@@ -216,7 +222,7 @@ async function buildManifest(
   throwIfAborted(context.signal);
   const parts = await loadParts(staging, draft.index, context.logger);
   const parent = await currentRelease(workspace);
-  return sealManifest({
+  const manifest = sealManifest({
     schemaVersion: manifestSchemaVersion,
     id,
     run: draft.run,
@@ -240,6 +246,7 @@ async function buildManifest(
     })),
     versions: draft.versions,
   });
+  return checkManifest(staging, manifest);
 }
 
 /** JSON has no NaN. */

@@ -1,4 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('publishRelease', () => {
     expect(manifest).toMatchObject({ parent: 'r1', index: { kind: 'exact', hnsw: null } });
     expect(manifest.files[releaseFiles.index]).toBeUndefined();
     const moved = new Workspace(`${workspace.root}-moved`);
-    await (await import('node:fs/promises')).rename(workspace.root, moved.root);
+    await rename(workspace.root, moved.root);
     expect((await openRelease(moved)).manifest.id).toBe('r2');
     expect((await openRelease(moved, 'r1')).manifest.id).toBe('r1');
   });
@@ -103,9 +103,23 @@ describe('publishRelease', () => {
       message: expect.stringContaining('g (few)'),
     });
     expect(await currentRelease(workspace)).toBe('r1');
+    const staged = await stageRelease(workspace, 'r2', { x: join(folder, releaseFiles.report) }, context);
+    await expect(publishRelease(workspace, staged, draft('failed'), context)).rejects.toMatchObject({
+      code: 'GATE_FAILED',
+    });
+    expect(await readdir(workspace.releases)).toEqual(['r1']);
     const manifest = await publishRelease(workspace, folder, draft('skipped'), context);
     expect(manifest.gates).toEqual([{ ...gate, value: null, verdict: 'skipped' }]);
     expect((await openRelease(workspace)).manifest).toEqual(manifest);
+  });
+
+  it('writes no manifest that its reader would refuse', async () => {
+    const folder = join(workspace.runs, 'r1');
+    const index = await makeFiles(folder, context);
+    const draft = draftOf('r1', index, { dataWindow: { from: 'yesterday', to: '2025-01-01T00:00:00Z' } });
+    await expect(publishRelease(workspace, folder, draft, context)).rejects.toMatchObject({ code: 'RELEASE_INVALID' });
+    expect(await readdir(workspace.releases)).toEqual([]);
+    expect(await currentRelease(workspace)).toBe(null);
   });
 
   it('refuses parts that do not belong together; the old release stays', async () => {
