@@ -62,6 +62,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(compileValidator);
+  app.removeContentTypeParser('text/plain');
   for (const schema of [errorSchema, productSummarySchema, productSchema, searchAnswerSchema, answerSchema]) {
     app.addSchema(schema);
   }

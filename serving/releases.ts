@@ -1,9 +1,9 @@
-import { readFile, readlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
 import { Recommender } from '../src/lookup/index.ts';
-import { openRelease, type Workspace } from '../src/release/index.ts';
+import { currentRelease, openRelease, releaseFiles, type Workspace } from '../src/release/index.ts';
 
 /** A release in service. Immutable: requests that began on it finish on it. */
 export interface LoadedRelease {
@@ -94,58 +94,54 @@ export class Releases {
 
   async #look(): Promise<void> {
     const { workspace, context } = this.#options;
-    const id = await currentId(workspace);
-    if (id === null) {
-      if (!this.#absentLogged) context.logger.warn('no release in the workspace yet; waiting for one');
-      this.#absentLogged = true;
-      return;
-    }
-    if (id === this.#loaded?.id) {
-      this.#refused = null;
-      this.#refusals = 0;
-      return;
-    }
-    const again = id === this.#refused?.release;
-    if (again && context.clock.monotonic() < this.#retryAt) return;
-    const started = context.clock.monotonic();
+    let id = 'current';
     try {
+      const published = await currentRelease(workspace);
+      if (published === null) {
+        if (!this.#absentLogged) context.logger.warn('no release in the workspace yet; waiting for one');
+        this.#absentLogged = true;
+        return;
+      }
+      id = published;
+      if (id === this.#loaded?.id) {
+        this.#refused = null;
+        return;
+      }
+      if (id === this.#refused?.release && context.clock.monotonic() < this.#retryAt) return;
+      const started = context.clock.monotonic();
       const loaded = await load(workspace, id, context);
       if (this.#stopped) return;
       const milliseconds = Math.round(context.clock.monotonic() - started);
       context.logger.info({ release: id, previous: this.#loaded?.id ?? null, milliseconds }, 'release in service');
       this.#loaded = loaded;
       this.#refused = null;
-      this.#refusals = 0;
     } catch (error) {
-      const code = error instanceof OnewayError ? error.code : 'INTERNAL';
-      this.#refusals = again ? this.#refusals + 1 : 0;
-      const delay = Math.min(longestBackoff, this.#options.pollMilliseconds * 2 ** this.#refusals);
-      this.#retryAt = context.clock.monotonic() + delay;
-      if (!again || this.#refused?.code !== code) {
-        context.logger.error({ err: error, release: id, serving: this.#loaded?.id ?? null }, 'release refused');
-      }
-      this.#refused = { release: id, code };
+      this.#refuse(id, error);
     }
+  }
+
+  /** Waits twice as long after each failure of the same release; logs the first, and any that differs. */
+  #refuse(id: string, error: unknown): void {
+    const { context, pollMilliseconds } = this.#options;
+    const code = error instanceof OnewayError ? error.code : 'INTERNAL';
+    const again = id === this.#refused?.release;
+    this.#refusals = again ? this.#refusals + 1 : 0;
+    this.#retryAt = context.clock.monotonic() + Math.min(longestBackoff, pollMilliseconds * 2 ** this.#refusals);
+    if (!again || this.#refused?.code !== code) {
+      context.logger.error({ err: error, release: id, serving: this.#loaded?.id ?? null }, 'release refused');
+    }
+    this.#refused = { release: id, code };
   }
 }
 
 /** Opens, verifies and warms up a release without touching the one in service. */
 async function load(workspace: Workspace, id: string, context: RunContext): Promise<LoadedRelease> {
-  const release = await openRelease(workspace, id);
+  const release = await openRelease(workspace, id, { logger: context.logger });
   const recommender = new Recommender(release);
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);
   }
-  const report = await readFile(join(release.folder, 'report.html')).catch(() => null);
+  const report = await readFile(join(release.folder, releaseFiles.report)).catch(() => null);
   return { id, recommender, report, loadedAt: context.clock.now() };
-}
-
-/** The id that `current` points at; null when there is none. */
-async function currentId(workspace: Workspace): Promise<string | null> {
-  try {
-    return basename(await readlink(workspace.current));
-  } catch {
-    return null;
-  }
 }

@@ -2,18 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { errorCodes } from '../../src/errors.ts';
-
-/** Codes that a request can meet; the others belong to refreshes and files. */
-const apiCodes = [
-  'INTERNAL',
-  'MEDIA_TYPE_UNSUPPORTED',
-  'NOT_FOUND',
-  'NOT_READY',
-  'FILE_NOT_FOUND',
-  'PRODUCT_UNKNOWN',
-  'REQUEST_INVALID',
-  'REQUEST_TOO_LARGE',
-] as const;
+import { apiCodes } from '../schemas/common.ts';
 
 const description = `Related products in the right direction: given a phone the case, never given the case the phone.
 
@@ -22,10 +11,7 @@ Errors carry a stable code:
 
 | code | status | meaning |
 | --- | --- | --- |
-${[...apiCodes]
-  .sort()
-  .map((code) => `| ${code} | ${errorCodes[code].status} | ${errorCodes[code].meaning} |`)
-  .join('\n')}
+${apiCodes.map((code) => `| ${code} | ${errorCodes[code].status} | ${errorCodes[code].meaning} |`).join('\n')}
 `;
 
 /** OpenAPI 3.1 at /docs/json, the page at /docs. Registered before the routes, so that it sees them. */
@@ -46,7 +32,15 @@ export function documentApi(app: FastifyInstance, version: string): void {
   });
   app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: {
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:'],
+      'connect-src': ["'self'"],
+      'base-uri': ["'none'"],
+      'frame-ancestors': ["'none'"],
+    },
     theme: { title: 'Oneway API' },
     uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: true, validatorUrl: null },
   });

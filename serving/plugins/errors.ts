@@ -1,11 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, errorCodes, OnewayError } from '../../src/errors.ts';
-import type { ErrorBody } from '../schemas/common.ts';
-
-/** Codes whose message is meant for the client although the status is 5xx. Every other 5xx is masked. */
-const openCodes: ReadonlySet<ErrorCode> = new Set(['NOT_READY', 'ABORTED']);
+import { errorCodes, OnewayError } from '../../src/errors.ts';
+import { type ApiCode, apiCodes, type ErrorBody } from '../schemas/common.ts';
 
 const partNames: Readonly<Record<string, string>> = {
   querystring: 'query',
@@ -14,7 +11,7 @@ const partNames: Readonly<Record<string, string>> = {
   headers: 'headers',
 };
 
-/** Turns every failure into the one error body, by the one table of codes. */
+/** Turns every failure into the one error body, by the one table of codes. Whatever is no code of the API is masked. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
@@ -34,9 +31,9 @@ export function answerError(
 ): FastifyReply {
   const failure = failureOf(error);
   const status = errorCodes[failure.code].status;
-  if (status >= 500 && !openCodes.has(failure.code)) {
+  if (failure.code === 'INTERNAL') {
     request.log.error({ err: error, reqId: request.id }, 'request failed');
-    return reply.code(500).send(
+    return reply.code(status).send(
       bodyOf(request.id, {
         code: 'INTERNAL',
         message: 'The service failed to answer; the fault is ours.',
@@ -50,7 +47,7 @@ export function answerError(
 }
 
 interface Failure {
-  readonly code: ErrorCode;
+  readonly code: ApiCode;
   readonly message: string;
   readonly hint?: string | undefined;
   readonly field?: string | undefined;
@@ -69,7 +66,10 @@ function bodyOf(requestId: string, { code, message, hint, field }: Failure): Err
 }
 
 function failureOf(error: FastifyError | OnewayError | Error): Failure {
-  if (error instanceof OnewayError) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof OnewayError) {
+    const code = apiCodes.find((known) => known === error.code);
+    return { code: code ?? 'INTERNAL', message: error.message, hint: error.hint };
+  }
   if ('validation' in error && error.validation !== undefined) return invalid(error);
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
   if (status === 413) {

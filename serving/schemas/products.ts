@@ -17,7 +17,7 @@ export const productSchema = Type.Object(
   {
     ...summaryFields,
     description: Type.String(),
-    stock: nullable(Type.Integer(), 'Units; null when the shop does not say.'),
+    stock: nullable(Type.Number(), 'Units; null when the shop does not say.'),
     available: Type.Boolean({ description: 'False when sold out: may be asked about, is never recommended.' }),
     attributes: Type.Record(Type.String(), Type.String()),
     buyers: Type.Integer({ description: 'Distinct customers who bought it.' }),

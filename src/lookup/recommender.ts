@@ -95,11 +95,11 @@ export class Recommender {
     const settings = settingsOf(options);
     const node = this.#nodeOf(productId);
     const product = this.#product(node);
-    const { embeddings, graph, encoder } = this.release;
+    const { embeddings, graph, features } = this.release;
     const source = rowOf(embeddings.source, node, embeddings.dimension);
+    const { offsets } = features;
     // Without an edge and without a feature the embedding is nothing but its random beginning.
-    const known =
-      source.some((x) => x !== 0) && !(isIsolated(graph, node) && encoder.encode(product).indices.length === 0);
+    const known = source.some((x) => x !== 0) && !(isIsolated(graph, node) && offsets[node] === offsets[node + 1]);
     return this.#answer(settings, {
       node,
       type: this.#types.ofProduct[node]!,
@@ -298,7 +298,7 @@ export class Recommender {
 
   #summary(node: number): ProductSummary {
     const { id, title, brand, category, price } = this.#product(node);
-    return { id, title, brand, category, price };
+    return { id, title, brand, category, price: price === null || !Number.isFinite(price) ? null : price };
   }
 
   #product(node: number): Product {

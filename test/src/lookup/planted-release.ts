@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { plantedWorld } from '../../../data/index.ts';
 import type { Embeddings } from '../../../src/blade/index.ts';
@@ -7,12 +9,22 @@ import {
   encodeFeatures,
   type Product,
   SimilarProducts,
+  writeCatalogue,
+  writeFeatures,
 } from '../../../src/catalogue/index.ts';
 import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
-import { buildProductGraph, defaultGraphConfiguration, pairEvents } from '../../../src/graph/index.ts';
-import { ExactIndex } from '../../../src/index/index.ts';
+import { buildProductGraph, defaultGraphConfiguration, pairEvents, writeGraph } from '../../../src/graph/index.ts';
+import { buildIndex, defaultIndexConfiguration, ExactIndex } from '../../../src/index/index.ts';
 import { Random } from '../../../src/random.ts';
-import type { Release } from '../../../src/release/index.ts';
+import {
+  type Manifest,
+  publishRelease,
+  type Release,
+  releaseFiles,
+  type Workspace,
+  writeEmbeddings,
+} from '../../../src/release/index.ts';
+import { writeJson } from '../../../src/storage/index.ts';
 
 export const context: RunContext = {
   logger: pino({ level: 'silent' }),
@@ -89,7 +101,42 @@ export function plantedRelease(parts: PlantedParts): Release {
     graph,
     embeddings,
     encoder,
+    features,
     similar: new SimilarProducts(features),
     index: new ExactIndex(embeddings.target, embeddings.count, embeddings.dimension),
   };
+}
+
+export interface PublishOptions {
+  readonly index?: 'exact' | 'hnsw';
+  /** HTML of the quality report; without it the release has none. */
+  readonly report?: string;
+}
+
+/** Writes the parts as a run would and publishes them under `id`. */
+export async function publishPlanted(
+  workspace: Workspace,
+  id: string,
+  parts: PlantedParts,
+  { index: kind = 'exact', report }: PublishOptions = {},
+): Promise<Manifest> {
+  const folder = workspace.run(id);
+  await mkdir(folder, { recursive: true });
+  const at = (file: keyof typeof releaseFiles): string => join(folder, releaseFiles[file]);
+  const { catalogue, graph, features, encoder, embeddings } = parts;
+  await writeCatalogue(at('catalogue'), catalogue);
+  await writeGraph(at('graph'), graph);
+  await writeFeatures(at('features'), features);
+  await writeJson(at('encoder'), encoder.toJSON());
+  await writeEmbeddings(at('embeddings'), embeddings);
+  if (report !== undefined) await writeFile(at('report'), report);
+  const { target, count, dimension } = embeddings;
+  const built = await buildIndex(target, count, dimension, { ...defaultIndexConfiguration, kind }, context);
+  await built.save(at('index'));
+  return publishRelease(
+    workspace,
+    folder,
+    { run: id, dataWindow: null, configuration: {}, seed: 1, index: built.description, gates: [], versions: {} },
+    context,
+  );
 }

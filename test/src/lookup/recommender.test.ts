@@ -157,7 +157,9 @@ describe('fallback', () => {
     const products = parts.catalogue.products.map((product, i) =>
       i === node ? { ...nobody, id: product.id } : product,
     );
-    const recommender = new Recommender({ ...release, catalogue: { products }, graph: isolated });
+    const features = { ...release.features, offsets: release.features.offsets.slice() };
+    features.offsets[node + 1] = features.offsets[node]!;
+    const recommender = new Recommender({ ...release, catalogue: { products }, graph: isolated, features });
     expect(recommender.related('mug-0016')).toMatchObject({
       strategy: 'popular',
       channel: 'popular',

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { buildApp } from '../../serving/index.ts';
+import { Workspace } from '../../src/release/index.ts';
+import { context } from '../src/lookup/planted-release.ts';
+
+export async function temporaryWorkspace(): Promise<{ workspace: Workspace; remove: () => Promise<void> }> {
+  const root = await mkdtemp(join(tmpdir(), 'oneway-serving-'));
+  return { workspace: new Workspace(root), remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** An app over the workspace, past its first look at `current`; closed by the caller. */
+export async function readyApp(workspace: Workspace, pollMilliseconds = 20): Promise<FastifyInstance> {
+  const app = buildApp({ workspace: workspace.root, context, pollMilliseconds, version: '1.2.3' });
+  await app.ready();
+  await app.releases.check();
+  return app;
+}
+
+/** A workspace and an app that end with the test. */
+export async function testApp(
+  prepare: (workspace: Workspace) => Promise<unknown> = async () => {},
+): Promise<{ workspace: Workspace; app: FastifyInstance }> {
+  const { workspace, remove } = await temporaryWorkspace();
+  onTestFinished(remove);
+  await prepare(workspace);
+  const app = await readyApp(workspace);
+  onTestFinished(() => app.close());
+  return { workspace, app };
+}
+
+/** Waits for something that another task brings about. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 2000; i++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('It did not happen.');
+}
