@@ -2,7 +2,7 @@
 import { decimal, isMeasured, ratio, share } from './format.ts';
 import type { ModelRole, RankedModel, RankingMetric, RankingPart } from './types.ts';
 
-/** `level`: the difference lies within the spread of the repeats. */
+/** `level`: the difference lies within chance, that is, within one standard deviation of it. */
 export type Standing = 'ahead' | 'level' | 'behind';
 
 export interface Comparison {
@@ -32,7 +32,7 @@ export function compare(
   }
   const other = value(best, metric);
   if (best === null || other === null) return null;
-  const spread = Math.hypot(deviation(model, metric), deviation(best, metric));
+  const spread = Math.hypot(deviation(model, metric, ranking), deviation(best, metric, ranking));
   const difference = mine - other;
   const standing = Math.abs(difference) <= spread ? 'level' : difference > 0 ? 'ahead' : 'behind';
   return { metric, model: mine, other, otherLabel: best.label, ratio: other > 0 ? mine / other : null, standing };
@@ -59,7 +59,10 @@ function value(model: RankedModel | null | undefined, metric: RankingMetric): nu
   return isMeasured(mean) ? mean : null;
 }
 
-function deviation(model: RankedModel | undefined, metric: RankingMetric): number {
-  const std = model?.scores?.[metric]?.std;
-  return isMeasured(std) ? std : 0;
+/** Of the repeats, where there are several; else the largest standard error that a mean of values in 0 … 1 over the queries can have. */
+function deviation(model: RankedModel | undefined, metric: RankingMetric, { queries }: RankingPart): number {
+  const score = model?.scores?.[metric];
+  if (isMeasured(score?.std)) return score.std;
+  const mean = score?.mean ?? 0;
+  return Math.sqrt((mean * (1 - mean)) / queries);
 }

@@ -65,7 +65,7 @@ function ranking({ ranking }: ReportData): Finding[] {
       found.push(
         caution(
           'ranking',
-          `On ${metricLabel(metric)} the lead is within the spread of the repeats: ${ratioWords(comparison)}.`,
+          `On ${metricLabel(metric)} the difference to the best baseline is within chance: ${ratioWords(comparison)}.`,
         ),
       );
     }

@@ -1,6 +1,6 @@
 /**
- * The page's style. Text and figures keep a contrast of at least 4.5 on their ground in both schemes; the first three
- * series colours differ in lightness as well as in hue, and lines differ in symbol and dash too.
+ * The page's style. Text keeps a contrast of at least 4.5 on its ground in every scheme, lines of at least 3; lines
+ * differ in symbol and dash as well as in colour.
  */
 export const style = `
 :root {

@@ -34,7 +34,13 @@ describe('comparison with the best baseline', () => {
     expect(compare(ranking!, 'hr@10', 'variant')).toMatchObject({ otherLabel: 'v', standing: 'behind' });
   });
 
-  it('calls a difference within the spread level', () => {
+  it('calls a difference that a single run of few queries cannot tell level', () => {
+    const { ranking } = withModels([ranked('m', 'model', 0.345), ranked('b', 'baseline', 0.368)]);
+    expect(compare({ ...ranking!, queries: 256 }, 'hr@10')!.standing).toBe('level');
+    expect(compare({ ...ranking!, queries: 25_600 }, 'hr@10')!.standing).toBe('behind');
+  });
+
+  it('calls a difference within the spread of the repeats level', () => {
     const { ranking } = withModels([ranked('m', 'model', 0.3, 0.02), ranked('b', 'baseline', 0.31, 0.02)]);
     expect(compare(ranking!, 'hr@10')!.standing).toBe('level');
   });

@@ -56,7 +56,7 @@ function picture(plot: Plot, size: 'wide' | 'narrow', width: number): Markup {
       textStyle: { fontFamily: 'inherit', fontSize: 12, color: 'var(--muted)' },
       ...option,
     });
-    const attributes = html`<svg class="plot ${size}" role="img" aria-label="${plot.summary}" viewBox="0 0 ${width} ${height}" data-width="${width}">`;
+    const attributes = html`<svg class="plot ${size}" role="img" aria-label="${plot.summary}" viewBox="0 0 ${width} ${height}">`;
     return trusted(attributes.toString() + clean(chart.renderToSVGString(), `${plot.id}-${size}`));
   } finally {
     chart.dispose();

@@ -87,7 +87,7 @@ function samples(what: string, rows: RowsPart): Markup | null {
   if (kinds.length === 0) return null;
   return html`<details><summary>Samples of ${what} rows left out or repaired, with file and line</summary>
 ${kinds.map(
-  (kind) => html`<h4>${kind.kind}</h4>
+  (kind) => html`<h3>${kind.kind}</h3>
 <ul class="samples">${kind.samples.map(sampleLine)}</ul>`,
 )}</details>
 `;

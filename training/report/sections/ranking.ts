@@ -78,7 +78,7 @@ function standing(ranking: RankingPart): Markup {
     const comparison = compare(ranking, metric);
     if (comparison === null) return `${metricLabel(metric)} has no baseline to stand against.`;
     const { standing, model, other, otherLabel } = comparison;
-    const verb = { ahead: 'beats', level: 'is within the spread of', behind: 'loses to' }[standing];
+    const verb = { ahead: 'beats', level: 'is level, within chance, with', behind: 'loses to' }[standing];
     const factor = comparison.ratio === null ? '' : `, ${ratio(comparison.ratio)}`;
     return `On ${metricLabel(metric)} the model ${verb} the best baseline, ${otherLabel}: ${metricValue(metric, model)} against ${metricValue(metric, other)}${factor}.`;
   });
