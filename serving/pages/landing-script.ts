@@ -1,5 +1,5 @@
 /** Script of the landing page: search as a combobox (WAI-ARIA 1.2), the chosen product in the URL, so that back and reload work. */
-export const landingScript = String.raw`
+export const landingScript = `
 'use strict';
 (() => {
   const by = (id) => document.getElementById(id);
