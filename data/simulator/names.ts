@@ -2,13 +2,14 @@ import type { Random } from '../../src/random.ts';
 
 const onsets = ['b', 'br', 'c', 'd', 'f', 'g', 'h', 'k', 'l', 'm', 'n', 'p', 'qu', 'r', 's', 'st', 't', 'tr', 'v', 'z'];
 const vowels = ['a', 'e', 'i', 'o', 'u', 'ea', 'io'];
-const ends = ['n', 'r', 'l', 's', 'x', 'no', 'va', 'lo', 'ra', 'mo', 'tek', 'ra', 'lia', 'den'];
+const ends = ['n', 'r', 'l', 's', 'x', 'no', 'va', 'lo', 'ra', 'mo', 'tek', 'ria', 'lia', 'den'];
+// biome-ignore format: a word list reads better filled than one to a line
 const words = [
   'Arc', 'Aria', 'Atlas', 'Birch', 'Boreal', 'Brisk', 'Cedar', 'Cirrus', 'Comet', 'Crest', 'Delta', 'Drift', 'Echo',
   'Ember', 'Fable', 'Fjord', 'Flint', 'Glide', 'Halo', 'Haven', 'Heron', 'Indigo', 'Juno', 'Kite', 'Lark', 'Lumen',
   'Mesa', 'Mira', 'Nimbus', 'Nova', 'Onyx', 'Orbit', 'Pearl', 'Pico', 'Prism', 'Quill', 'Ridge', 'Rune', 'Sable',
   'Sierra', 'Solar', 'Spark', 'Terra', 'Tide', 'Umbra', 'Vale', 'Vega', 'Willow', 'Zenith', 'Zephyr',
-]; // biome-ignore format: a word list reads better filled than one to a line
+];
 
 const from = <T>(values: readonly T[], random: Random): T => values[random.integer(values.length)]!;
 

@@ -54,7 +54,7 @@ export const compatibilitySystems: readonly CompatibilitySystem[] = [
   model('lens-mount', 'mount', 6, 8),
   model('console-platform', 'platform', 5, 4),
   model('power-platform', 'battery platform', 8, 8),
-  standard('plug', 'plug', ['USB-C', 'magnetic', 'round 5.5 mm']),
+  standard('plug', 'plug', ['USB-C', 'magnetic', 'micro-USB']),
   standard('laptop-size', 'screen', ['13 inch', '14 inch', '15 inch', '16 inch']),
   standard('card-format', 'card', ['SD', 'microSD', 'CFexpress']),
   standard('screen-size', 'screen', ['43 inch', '50 inch', '55 inch', '65 inch']),

@@ -1,4 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -50,10 +52,12 @@ describe('TableWriter', () => {
   });
 
   it('fails on a folder that is not there, and discards what it began', async () => {
-    const lost = new LineWriter(join(folder, 'absent', 'x.csv'));
-    lost.line('a');
-    await expect(lost.close()).rejects.toMatchObject({ code: 'ENOENT' });
-    await lost.discard();
+    for (const compressed of [false, true]) {
+      const lost = new LineWriter(join(folder, 'absent', 'x.csv'), compressed);
+      lost.line('a');
+      await expect(lost.close()).rejects.toMatchObject({ code: 'ENOENT' });
+      await lost.discard();
+    }
 
     const inner = join(folder, 'inner');
     await mkdir(inner);
@@ -63,5 +67,22 @@ describe('TableWriter', () => {
       await table.discard();
     }
     expect(await readdir(inner)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('reports a full disk instead of waiting', async () => {
+    for (const compressed of [false, true]) {
+      const path = join(folder, `full-${compressed}.csv`);
+      await symlink('/dev/full', `${path}.tmp`);
+      const lines = new LineWriter(path, compressed);
+      const write = async (): Promise<void> => {
+        for (let i = 0; i < 200; i++) {
+          lines.line(randomBytes(8192).toString('hex'));
+          await lines.drain();
+        }
+        await lines.close();
+      };
+      await expect(write()).rejects.toMatchObject({ code: 'ENOSPC' });
+      await lines.discard();
+    }
   });
 });
