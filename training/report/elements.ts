@@ -66,7 +66,7 @@ ${options.foot !== undefined && html`<tfoot>${options.foot}</tfoot>`}
 }
 
 /** "Not measured" in a quiet voice. */
-export function muted(content: Content): Content {
+function muted(content: Content): Content {
   return content === notMeasured ? html`<span class="absent">${notMeasured}</span>` : content;
 }
 

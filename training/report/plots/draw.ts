@@ -8,7 +8,7 @@ import { type Content, html, type Markup, trusted } from '../html.ts';
 use([BarChart, LineChart, ScatterChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 
 /** One picture at one width. Height in CSS pixels. */
-export interface Drawing {
+interface Drawing {
   readonly height: number;
   readonly option: EChartsCoreOption;
 }
