@@ -5,8 +5,6 @@
 import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
 
 export interface DatabaseOptions {
-  /** File of the database. @default ':memory:' */
-  readonly path?: string;
   /** Upper bound on the engine's own buffers, as DuckDB writes it. @default '1GB' */
   readonly memoryLimit?: string;
   /** Where sorts and joins spill. Without it they fail at the memory limit. */
@@ -25,9 +23,12 @@ export interface Database {
   rows(sql: string): Promise<readonly Readonly<Record<string, JS>>[]>;
 }
 
-/** Opens a database, runs `work`, and closes it whatever happens. */
+/**
+ * Opens a database in memory, runs `work`, and closes it whatever happens.
+ * Tables spill uncompressed into `spillFolder`: a database file costs twice the processor time, for compressing what is read once.
+ */
 export async function withDatabase<T>(options: DatabaseOptions, work: (database: Database) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
+  const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memoryLimit ?? '1GB',
     threads: String(options.threads ?? 2),
     autoinstall_known_extensions: 'false',

@@ -55,7 +55,6 @@ export async function ingest(
   try {
     const draft = await withDatabase(
       {
-        path: join(workFolder, 'work.duckdb'),
         memoryLimit: `${configuration.memoryMebibytes}MiB`,
         threads: configuration.threads,
         spillFolder: join(workFolder, 'spill'),

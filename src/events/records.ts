@@ -23,6 +23,8 @@ export interface FileRecord {
   readonly line: number;
   /** Without the line end. */
   readonly bytes: Uint8Array;
+  /** Blanks between separators and quotation marks, as [from, to) in `bytes`: DuckDB takes one for nothing and two for text. */
+  readonly blanks: readonly (readonly [from: number, to: number])[];
 }
 
 /** Longest record in bytes; DuckDB refuses lines over 2,000,000 bytes. */
@@ -44,6 +46,12 @@ export class RecordReader {
   readonly lineEnds = { lf: 0, crlf: 0, cr: 0 };
   emptyLines = 0;
 
+  /** Blank spans of records met. */
+  blankSpans = 0;
+
+  #blanks: (readonly [from: number, to: number])[] = [];
+  /** Within a line that was too long and has been reported. */
+  #skipping = false;
   #end = 0;
   #lines = 0;
   #fields = 0;
@@ -68,7 +76,7 @@ export class RecordReader {
   }
 
   #read(bytes: Buffer, last: boolean): void {
-    let place = 0;
+    let place = this.#skipping ? this.#skipLine(bytes, last) : 0;
     while (place < bytes.length && !this.#stopped) {
       let fault: RecordFault | 'incomplete' | null = this.#measure(bytes, place, last);
       if (fault === 'incomplete') {
@@ -78,8 +86,11 @@ export class RecordReader {
       if (fault === null && this.#end - place > longestRecord) fault = 'record-too-long';
       if (fault === null && this.#lines > 1 && !this.#rightFields()) fault = 'quote-broken';
       if (fault === 'quote-broken' || fault === 'record-too-long') {
-        if (!this.#measureLine(bytes, place, last)) break;
+        this.#blanks = [];
+        const whole = this.#measureLine(bytes, place, last);
         fault = this.#end - place > longestRecord ? 'record-too-long' : 'quote-broken';
+        if (!whole && fault === 'quote-broken') break;
+        this.#skipping = !whole;
       }
       if (fault === null && !this.#rightFields()) {
         fault = this.#fields < this.#syntax.fields ? 'fields-missing' : 'fields-extra';
@@ -110,8 +121,20 @@ export class RecordReader {
       this.lineEnds.lf++;
     }
     if (end === start) this.emptyLines++;
-    else this.#stopped = !this.#visit({ fault, line, bytes: bytes.subarray(start, end) });
+    else {
+      const blanks = this.#blanks.map(([from, to]) => [from - start, to - start] as const);
+      this.blankSpans += blanks.length;
+      this.#stopped = !this.#visit({ fault, line, bytes: bytes.subarray(start, end), blanks });
+    }
     return next;
+  }
+
+  /** Passes over the rest of a line that was too long. */
+  #skipLine(bytes: Buffer, last: boolean): number {
+    this.#skipping = !this.#measureLine(bytes, 0, last);
+    if (this.#skipping) return this.#end;
+    const next = this.#end;
+    return bytes[next] === carriageReturn && bytes[next + 1] === newline ? next + 2 : Math.min(next + 1, bytes.length);
   }
 
   /** Measures the record at `start`: sets #end (of its text), #lines and #fields. */
@@ -121,6 +144,7 @@ export class RecordReader {
     let place = start;
     this.#lines = 1;
     this.#fields = 1;
+    if (this.#blanks.length > 0) this.#blanks = [];
     for (;;) {
       if (quotes) {
         let opening = place;
@@ -128,8 +152,10 @@ export class RecordReader {
         if (bytes[opening] === quote) {
           const after = this.#closingQuote(bytes, opening + 1);
           if (after === -1) return last ? 'quote-broken' : 'incomplete';
+          if (opening > place) this.#blanks.push([place, opening]);
           place = after;
           while (place < length && bytes[place] === space) place++;
+          if (place > after) this.#blanks.push([after, place]);
           const byte = bytes[place];
           if (byte !== undefined && byte !== delimiter && byte !== newline && byte !== carriageReturn)
             return 'quote-broken';
@@ -173,7 +199,6 @@ export class RecordReader {
     while (place < bytes.length && bytes[place] !== newline && bytes[place] !== carriageReturn) place++;
     this.#lines = 1;
     this.#end = place;
-    if (last || place - start > longestRecord) return true;
-    return place < bytes.length && !(bytes[place] === carriageReturn && place + 1 >= bytes.length);
+    return last || (place < bytes.length && !(bytes[place] === carriageReturn && place + 1 >= bytes.length));
   }
 }

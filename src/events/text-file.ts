@@ -147,7 +147,7 @@ export async function inspectText(file: TextFile, samples: number, progress: Tex
     records,
     faults,
     emptyLines: reader.emptyLines,
-    clean: faults.size === 0 && kinds <= 1 && reader.emptyLines === 0,
+    clean: faults.size === 0 && kinds <= 1 && reader.emptyLines === 0 && reader.blankSpans === 0,
     newLine: crlf > 0 ? '\\r\\n' : cr > 0 ? '\\r' : '\\n',
   };
 }
@@ -159,7 +159,7 @@ export async function writeCleanCopy(file: TextFile, copy: string, progress: Tex
   let pending: Buffer[] = [];
   const reader = new RecordReader(file.syntax, (record) => {
     if (header) header = false;
-    else if (withEncodingFault(record) === null) pending.push(Buffer.from(record.bytes), lineEnd);
+    else if (withEncodingFault(record) === null) pending.push(...withoutBlanks(record), lineEnd);
     return true;
   });
   let first = true;
@@ -181,6 +181,16 @@ export async function writeCleanCopy(file: TextFile, copy: string, progress: Tex
 }
 
 const lineEnd = Buffer.from('\n');
+
+function withoutBlanks({ bytes, blanks }: FileRecord): Buffer[] {
+  const parts: Buffer[] = [];
+  let start = 0;
+  for (const [from, to] of [...blanks, [bytes.length, bytes.length] as const]) {
+    parts.push(Buffer.from(bytes.subarray(start, from)));
+    start = to;
+  }
+  return parts;
+}
 
 /**
  * Finds good records by their ordinals (from 1, as DuckDB counts the rows it reads) and returns their lines and texts.

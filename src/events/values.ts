@@ -45,12 +45,13 @@ export function sqlTime(column: SqlExpression, format = 'auto'): SqlExpression {
 }
 
 /**
- * A number ≥ 0 as DOUBLE, or NULL. Currency signs and blanks are dropped; a comma is a decimal comma when one or two digits follow it to the end
- * and no point stands before it, else a thousands separator.
+ * A number ≥ 0 as DOUBLE, or NULL. Currency signs and blanks are dropped. A comma is a decimal comma where one or two digits follow it
+ * to the end ('1.234,50'); otherwise commas separate thousands ('1,234.50').
  */
 export function sqlAmount(column: SqlExpression): SqlExpression {
   const bare = `regexp_replace(${column}, '[^0-9.,eE+-]', '', 'g')`;
-  const pointed = `CASE WHEN regexp_full_match(${bare}, '[0-9]+,[0-9]{1,2}') THEN replace(${bare}, ',', '.') ELSE replace(${bare}, ',', '') END`;
+  const pointed = `CASE WHEN regexp_full_match(${bare}, '[0-9.]*,[0-9]{1,2}') THEN replace(replace(${bare}, '.', ''), ',', '.')
+    ELSE replace(${bare}, ',', '') END`;
   const value = `coalesce(TRY_CAST(${column} AS DOUBLE), TRY_CAST(${pointed} AS DOUBLE))`;
   return `CASE WHEN isfinite(${value}) AND ${value} >= 0 THEN ${value} END`;
 }
