@@ -112,10 +112,12 @@ describe.skipIf(hnsw === null)('an HNSW file', () => {
   });
 
   it('keeps its ef over a search for more', async () => {
-    const query = row(world.queries, world.dimension, 1);
-    const before = index.search(query, 3);
-    index.search(query, 150);
-    expect(index.search(query, 3)).toEqual(before);
+    const large = plantWorld(3000, 34, { spread: 1 });
+    const weak = await build(large, { ...insist, m: 2, efConstruction: 8, ef: 8 });
+    const answers = () => Array.from({ length: 50 }, (_, q) => weak.search(row(large.queries, large.dimension, q), 3));
+    const before = answers();
+    weak.search(row(large.queries, large.dimension, 0), 1000);
+    expect(answers()).toEqual(before);
   });
 });
 

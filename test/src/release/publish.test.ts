@@ -2,6 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadHnsw } from '../../../src/index/index.ts';
 import {
   acquireLock,
   currentRelease,
@@ -16,6 +17,7 @@ import { testContext } from '../index/worlds.ts';
 import { draftOf, makeFiles, publish } from './fixtures.ts';
 
 const context = testContext();
+const kind = (await loadHnsw()) === null ? 'exact' : 'hnsw';
 const root = await mkdtemp(join(tmpdir(), 'oneway-publish-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -37,10 +39,11 @@ describe('publishRelease', () => {
       counts: { products: 60, boughtEdges: 59, viewedEdges: null },
       metric: 'inner-product',
       dimension: 8,
-      index: { kind: 'hnsw', count: 60, dimension: 8, hnsw: { m: 16, efConstruction: 200 } },
+      index: { kind, count: 60, dimension: 8, hnsw: kind === 'exact' ? null : { m: 16, efConstruction: 200 } },
       configurationSha256: hashJson({ seed: 7, index: { kind: 'hnsw' } }),
     });
-    expect(Object.keys(manifest.files).sort()).toEqual(Object.values(releaseFiles).sort());
+    const expected = Object.values(releaseFiles).filter((name) => kind === 'hnsw' || name !== releaseFiles.index);
+    expect(Object.keys(manifest.files).sort()).toEqual(expected.sort());
     for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
       const path = join(workspace.release('r1'), name);
       expect((await lstat(path)).size).toBe(bytes);
@@ -69,7 +72,7 @@ describe('publishRelease', () => {
     expect(release.folder).toBe(workspace.release('r1'));
     expect(release.catalogue.products.length).toBe(60);
     expect(release.graph.bought.edgeCount).toBe(59);
-    expect(release.index.kind).toBe('hnsw');
+    expect(release.index.kind).toBe(kind);
     const query = release.embeddings.source.subarray(0, 8);
     expect(release.index.search(query, 5).ids.length).toBe(5);
     const row = release.encoder.encode(release.catalogue.products[3]!);
@@ -142,7 +145,8 @@ describe('publishRelease', () => {
       await writeFile(path, good);
       expect((await openRelease(workspace)).manifest.id).toBe('r1');
     };
-    for (const part of ['catalogue', 'embeddings', 'features', 'graph', 'index'] as const) await attempt(part);
+    for (const part of ['catalogue', 'embeddings', 'features', 'graph'] as const) await attempt(part);
+    if (kind === 'hnsw') await attempt('index');
     await publishRelease(workspace, folder, draftOf('good', index), context);
     expect(await readdir(workspace.releases)).toEqual(['good', 'r1']);
   });
