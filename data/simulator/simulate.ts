@@ -61,10 +61,16 @@ const catalogueColumns: Columns = [
   ['attributes', 'VARCHAR'],
 ];
 
+const tableNames = ['events', 'catalogue'].flatMap((stem) =>
+  [...simulatorFormats, 'raw.csv'].map((form) => `${stem}.${form}`),
+);
+/** Everything that a simulation, finished or killed, can leave in its folder. */
+const ourNames = [...tableNames, ...tableNames.map((name) => `${name}.tmp`), 'simulation.json', 'truth'];
+
 /**
  * Simulates a shop into `folder`: `events.*`, `catalogue.*` (schema of the adapter `oneway`), `simulation.json`, and apart from
  * them `truth/` with what was planted. Streams: memory is about 100 bytes a product and one visitor's events.
- * The same configuration gives the same bytes.
+ * The same configuration gives the same bytes. What fails or is stopped leaves nothing behind; `simulation.json` is written last.
  * @throws FOLDER_NOT_EMPTY when the folder holds anything and `force` is not set; CONFIGURATION_INVALID; ABORTED.
  */
 export async function simulateShop(
@@ -74,26 +80,31 @@ export async function simulateShop(
   options: SimulateOptions = {},
 ): Promise<SimulationSummary> {
   const checked = simulatorConfigurationOf(configuration);
-  const paths = truthPaths(folder);
   await prepareFolder(folder, options.force ?? false);
-  await mkdir(paths.folder, { recursive: true });
+  await mkdir(truthPaths(folder).folder, { recursive: true });
+  try {
+    return await writeShop(buildShop(checked), folder, context);
+  } catch (cause) {
+    await removeShop(folder);
+    throw cause;
+  }
+}
 
-  const shop = buildShop(checked);
+async function writeShop(shop: Shop, folder: string, context: RunContext): Promise<SimulationSummary> {
+  const { configuration } = shop;
+  const paths = truthPaths(folder);
   const cataloguePath = await writeCatalogue(shop, folder, context);
   await writeJson(paths.relations, relationRules(shop));
-  const written = await writeEvents(shop, folder, context);
-  const summary: SimulationSummary = {
-    cataloguePath,
-    truthPath: paths.folder,
+  const { eventsPath, ...counted } = await writeEvents(shop, folder, context);
+  const figures = {
     products: shop.count,
-    customers: checked.customers,
-    robots: robotCount(checked.customers, checked.robotShare),
-    ...written,
+    customers: configuration.customers,
+    robots: robotCount(configuration.customers, configuration.robotShare),
+    ...counted,
   };
-  const { cataloguePath: _c, eventsPath: _e, truthPath: _t, ...figures } = summary;
-  await writeJson(join(folder, 'simulation.json'), { configuration: checked, ...figures });
+  await writeJson(join(folder, 'simulation.json'), { configuration, ...figures });
   context.logger.info({ ...figures }, 'simulated a shop');
-  return summary;
+  return { eventsPath, cataloguePath, truthPath: paths.folder, ...figures };
 }
 
 async function prepareFolder(folder: string, force: boolean): Promise<void> {
@@ -106,9 +117,18 @@ async function prepareFolder(folder: string, force: boolean): Promise<void> {
       details: { folder, found: present.slice(0, 5) },
     });
   }
-  const ours = ['events', 'catalogue'].flatMap((stem) => simulatorFormats.map((format) => `${stem}.${format}`));
-  for (const name of [...ours, 'simulation.json', 'truth'])
-    await rm(join(folder, name), { recursive: true, force: true });
+  if (!present.includes('truth') && present.some((name) => ourNames.includes(name))) {
+    throw new OnewayError('FOLDER_NOT_EMPTY', `The folder ${folder} holds files that no simulation wrote.`, {
+      hint: 'Name another folder: --force replaces simulated shops only.',
+      details: { folder, found: present.filter((name) => ourNames.includes(name)) },
+    });
+  }
+  await removeShop(folder);
+}
+
+/** Removes what a simulation writes, finished or not, and nothing else. */
+async function removeShop(folder: string): Promise<void> {
+  for (const name of ourNames) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 async function writeCatalogue(shop: Shop, folder: string, { progress, signal }: RunContext): Promise<string> {

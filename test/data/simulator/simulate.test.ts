@@ -279,9 +279,11 @@ describe('folder and interruption', () => {
     const folder = join(root, 'mine');
     await mkdir(folder);
     await writeFile(join(folder, 'notes.txt'), 'keep');
+    await mkdir(join(folder, 'truth'));
+    await writeFile(join(folder, 'events.csv.tmp'), 'left by a kill');
     const tiny = simulatorConfigurationOf({ products: 200, customers: 5 });
     await expect(simulateShop(tiny, folder, contextOf())).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY' });
-    expect(await readdir(folder)).toEqual(['notes.txt']);
+    expect((await readdir(folder)).sort()).toEqual(['events.csv.tmp', 'notes.txt', 'truth']);
     await simulateShop({ ...tiny, format: 'csv.gz' }, folder, contextOf(), { force: true });
     await simulateShop(tiny, folder, contextOf(), { force: true });
     expect((await readdir(folder)).sort()).toEqual([
@@ -294,6 +296,16 @@ describe('folder and interruption', () => {
     expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('keep');
   });
 
+  it('never removes event files that it did not write', async () => {
+    const folder = join(root, 'real');
+    await mkdir(folder);
+    await writeFile(join(folder, 'events.csv'), 'real,events');
+    const tiny = simulatorConfigurationOf({ products: 200, customers: 5 });
+    const attempt = simulateShop(tiny, folder, contextOf(), { force: true });
+    await expect(attempt).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY', details: { found: ['events.csv'] } });
+    expect(await readFile(join(folder, 'events.csv'), 'utf8')).toBe('real,events');
+  });
+
   it('refuses a configuration that was not checked', async () => {
     const bad = { ...small, products: 3 };
     await expect(simulateShop(bad, join(root, 'bad'), contextOf())).rejects.toMatchObject({
@@ -301,7 +313,7 @@ describe('folder and interruption', () => {
     });
   });
 
-  it('stops at a signal and leaves no half-written table', async () => {
+  it('stops at a signal, leaves nothing behind, and can be run again', async () => {
     const controller = new AbortController();
     const context: RunContext = {
       ...contextOf(controller.signal),
@@ -315,11 +327,9 @@ describe('folder and interruption', () => {
     const folder = join(root, 'stopped');
     const configuration = { ...small, products: 300 };
     await expect(simulateShop(configuration, folder, context)).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(Object.keys(await hashes(folder))).toEqual([
-      'catalogue.csv',
-      'truth/products.jsonl',
-      'truth/relations.json',
-    ]);
+    expect(await readdir(folder)).toEqual([]);
+    await simulateShop({ ...configuration, customers: 10 }, folder, contextOf());
+    expect(await readdir(folder)).toContain('simulation.json');
   });
 
   it('says when there is no truth to read', async () => {
