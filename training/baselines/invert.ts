@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import { type RunContext, throwIfAborted } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { Backend } from '../../src/tensor/index.ts';
@@ -8,7 +9,7 @@ import type { Backend } from '../../src/tensor/index.ts';
  * Single precision outside the pivot blocks, double inside.
  *
  * @param matrix shape [size, size]; only the lower triangle is read; the whole inverse is written.
- * @param block rows per step. @default 512
+ * @param block rows per step. @default 256
  * @throws OnewayError `TRAINING_DIVERGED` when the matrix is not positive definite.
  */
 export function invertSymmetric(
@@ -16,7 +17,7 @@ export function invertSymmetric(
   size: number,
   backend: Backend,
   context: RunContext,
-  block = 512,
+  block = 256,
 ): void {
   const { tf } = backend;
   context.progress.start('invert matrix', { total: size, unit: 'rows' });
@@ -33,10 +34,10 @@ export function invertSymmetric(
       if (j0 === k0) continue;
       const j1 = Math.min(size, j0 + block);
       const right = transposedRows(panel, width, j0, j1);
-      const product = tf.tidy(() =>
-        tf
-          .matMul(tf.slice(scaledTensor, [j0, 0], [size - j0, width]), tf.tensor2d(right, [width, j1 - j0]))
-          .dataSync<'float32'>(),
+      const product = read(
+        tf.tidy(() =>
+          tf.matMul(tf.slice(scaledTensor, [j0, 0], [size - j0, width]), tf.tensor2d(right, [width, j1 - j0])),
+        ),
       );
       for (let r = j0; r < size; r++) {
         if (r >= k0 && r < k1) continue;
@@ -46,8 +47,7 @@ export function invertSymmetric(
         for (let c = 0; c < length; c++) matrix[to + c]! -= product[from + c]!;
       }
     }
-    const scaled = scaledTensor.dataSync<'float32'>();
-    scaledTensor.dispose();
+    const scaled = read(scaledTensor);
     for (let r = k1; r < size; r++) matrix.set(scaled.subarray(r * width, (r + 1) * width), r * size + k0);
     for (let c = 0; c < k0; c++) {
       for (let i = 0; i < width; i++) matrix[(k0 + i) * size + c] = scaled[c * width + i]!;
@@ -65,6 +65,13 @@ export function invertSymmetric(
     }
   }
   context.progress.end();
+}
+
+/** Values of a tensor, which is disposed. Outside `tidy`, which would walk through a returned array value by value. */
+function read(tensor: Tensor): Float32Array {
+  const values = tensor.dataSync<'float32'>();
+  tensor.dispose();
+  return values;
 }
 
 /** Columns [k0, k1) of the symmetric matrix whose lower triangle is kept, shape [size, k1 − k0]. */
