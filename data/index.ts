@@ -3,5 +3,6 @@
  * @module
  */
 
+export * from './adapters/index.ts';
 export * from './datasets/index.ts';
 export * from './simulator/index.ts';
