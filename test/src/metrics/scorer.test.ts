@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { embeddingScorer, type Scorer, scoreEach, scorePairs } from '../../../src/metrics/index.ts';
+import { Random } from '../../../src/random.ts';
+
+function embeddings(count: number, dimension: number) {
+  const random = new Random(7);
+  const draw = () => Float32Array.from({ length: count * dimension }, () => random.normal());
+  return { count, dimension, source: draw(), target: draw() };
+}
+
+describe('embeddingScorer', () => {
+  const e = embeddings(23, 5);
+  const scorer = embeddingScorer('model', e);
+  const naive = (context: readonly number[], v: number): number => {
+    let sum = 0;
+    for (const u of context) for (let j = 0; j < 5; j++) sum += e.source[u * 5 + j]! * e.target[v * 5 + j]!;
+    return sum / context.length;
+  };
+
+  it('is the mean of the sources times each target', () => {
+    const out = new Float32Array(23);
+    scorer.score(Uint32Array.of(3, 9, 22), out);
+    for (let v = 0; v < 23; v++) expect(out[v]).toBeCloseTo(naive([3, 9, 22], v), 5);
+  });
+
+  it('gives the same bits one by one and in blocks of any size', () => {
+    const contexts = Array.from({ length: 37 }, (_, i) => Uint32Array.of(i % 23));
+    const single = new Float32Array(23);
+    let visited = 0;
+    scoreEach(scorer, 23, contexts, (position, scores) => {
+      expect(position).toBe(visited++);
+      scorer.score(contexts[position]!, single);
+      expect(scores).toEqual(single);
+    });
+    expect(visited).toBe(37);
+  });
+
+  it('recommends nothing without a context', () => {
+    const out = new Float32Array(23);
+    scorer.score(new Uint32Array(), out);
+    expect(out.every((score) => score === -Infinity)).toBe(true);
+  });
+
+  it('refuses arrays of another size', () => {
+    expect(() => embeddingScorer('bad', { ...e, count: 22 })).toThrowError(
+      expect.objectContaining({ code: 'EMBEDDINGS_INVALID' }),
+    );
+  });
+});
+
+describe('scorePairs', () => {
+  const scorer: Scorer = {
+    name: 'ten u + v',
+    score: (context, out) => {
+      for (let v = 0; v < out.length; v++) out[v] = v === 2 ? Number.NaN : 10 * context[0]! + v;
+    },
+  };
+
+  it('keeps the order of the pairs, repeated sources and all', () => {
+    const scores = scorePairs(scorer, 4, Uint32Array.of(3, 0, 3, 1), Uint32Array.of(1, 3, 0, 2));
+    expect([...scores]).toEqual([31, 3, 30, -Infinity]);
+  });
+
+  it('takes no pairs', () => {
+    expect(scorePairs(scorer, 4, new Uint32Array(), new Uint32Array())).toHaveLength(0);
+  });
+});
