@@ -1,7 +1,8 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sqlText, withDatabase } from '../database/index.ts';
 import { OnewayError } from '../errors.ts';
+import { moveFileDurable, temporaryPath } from '../storage/index.ts';
 import type { Catalogue, Product } from './types.ts';
 
 /** Name of the catalogue inside an ingest or release folder. */
@@ -20,18 +21,12 @@ export const catalogueColumns = {
   attributes: 'MAP(VARCHAR, VARCHAR)',
 } as const;
 
-/** SQL that copies the rows of `select` to a Parquet file beside `path`, makes them durable and renames. */
+/** Copies the rows of `select` to a Parquet file, whole or not at all. `run` executes SQL. */
 export async function copyToParquet(run: (sql: string) => Promise<void>, select: string, path: string): Promise<void> {
-  const unfinished = `${path}.tmp`;
+  const unfinished = temporaryPath(path);
   try {
     await run(`COPY (${select}) TO ${sqlText(unfinished)} (FORMAT parquet, COMPRESSION zstd)`);
-    const handle = await open(unfinished, 'r+');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, path);
+    await moveFileDurable(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

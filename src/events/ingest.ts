@@ -1,11 +1,11 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { type CatalogueMapping, catalogueFileName, catalogueMapping } from '../catalogue/index.ts';
 import { type RunContext, throwIfAborted } from '../context.ts';
 import { type Database, withDatabase } from '../database/index.ts';
 import { OnewayError } from '../errors.ts';
-import { writeJson } from '../storage/index.ts';
+import { moveFileDurable, writeJson } from '../storage/index.ts';
 import { Account, refuseBadRows } from './account.ts';
 import type { Adapter, CatalogueSource } from './adapter.ts';
 import { catalogueSource, eventSource, ownAdapter } from './compile.ts';
@@ -65,7 +65,8 @@ export async function ingest(
     const seconds = (context.clock.monotonic() - started) / 1000;
     const report: IngestReport = { ...draft, seconds: Math.round(seconds * 1000) / 1000 };
     await rm(join(folder, ingestReportName), { force: true });
-    for (const name of [eventFileName, catalogueFileName]) await rename(join(workFolder, name), join(folder, name));
+    for (const name of [eventFileName, catalogueFileName])
+      await moveFileDurable(join(workFolder, name), join(folder, name));
     await writeJson(join(folder, ingestReportName), report);
     context.logger.info(
       { rows: report.events.rows, kept: report.events.kept, seconds: report.seconds },
@@ -115,13 +116,14 @@ async function read(
     throw new OnewayError('EVENTS_EMPTY', 'No event file is named.', { hint: 'Give at least one event file.' });
   }
   const { progress, signal } = context;
-  const open = (path: string, label: string, code: 'EVENTS_INVALID' | 'CATALOGUE_INVALID') => {
+  const open = async (path: string, label: string, code: 'EVENTS_INVALID' | 'CATALOGUE_INVALID') => {
     let bytes = 0;
     const advance = (more: number) => {
       bytes += more;
       progress.update(bytes);
     };
-    progress.start(`read ${path}`, { unit: 'bytes' });
+    const total = (await stat(path).catch(() => null))?.size;
+    progress.start(`Reading ${path}`, { unit: 'bytes', ...(total === undefined ? {} : { total }) });
     return openRawFile(path, database, {
       code,
       samples: configuration.samplesPerKind,
@@ -162,7 +164,7 @@ async function read(
     });
   }
 
-  progress.start('encode events');
+  progress.start('Encoding events');
   if (catalogue === null) {
     await describeProducts(
       database,

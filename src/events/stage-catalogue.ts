@@ -15,19 +15,12 @@ const catalogueKinds: readonly RowKind[] = [
   },
 ];
 
-const repairs = ['price', 'stock', 'attributes'] as const;
-
-function repairKind(field: (typeof repairs)[number]): RowKind {
-  const meaning = field === 'attributes' ? 'The attributes are no JSON object' : `The ${field} is no number ≥ 0`;
-  return {
-    kind: `${field}-invalid`,
-    meaning: `${meaning}; they count as unknown.`.replace(
-      'they count',
-      field === 'attributes' ? 'they count' : 'it counts',
-    ),
-    verdict: 'repaired',
-  };
-}
+/** Fields that are left empty, on a row that is kept, where they cannot be used. */
+const repairs = {
+  price: 'The price is no number ≥ 0; it counts as unknown.',
+  stock: 'The stock is no number ≥ 0; it counts as unknown.',
+  attributes: 'The attributes are no JSON object; the product counts as having none.',
+} as const;
 
 /** Reads catalogue files into the table `entry`, one row per product, and into the account. */
 export async function stageCatalogue(
@@ -56,9 +49,9 @@ export async function stageCatalogue(
         },
       );
     }
-    for (const field of repairs) {
-      const kept = '(SELECT * FROM offer WHERE mark = 0)';
-      await account.addStaged(database, kept, `${field}_mark`, [repairKind(field)], file, number);
+    for (const [field, meaning] of Object.entries(repairs)) {
+      const kind: RowKind = { kind: `${field}-invalid`, meaning, verdict: 'repaired' };
+      await account.addStaged(database, '(SELECT * FROM offer WHERE mark = 0)', `${field}_mark`, [kind], file, number);
     }
   }
   await database.run(`CREATE TABLE entry AS SELECT id, title, description, brand, category, price, stock, hidden, attributes

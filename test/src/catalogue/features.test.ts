@@ -46,7 +46,7 @@ const rowOf = (r: number) => ({
 describe('featureHash', () => {
   test('never changes: published columns depend on it', () => {
     expect(['', 'brand:apple', 'title:Größe', 'title:😀'].map((text) => featureHash(text, 0))).toEqual([
-      2872998923, 3557129198, 2972489706, 2844860130
+      2872998923, 3557129198, 2972489706, 2844860130,
     ]);
   });
 

@@ -335,6 +335,27 @@ describe('refusals', () => {
     expect(readdirSync(out)).toEqual([]);
   });
 
+  test('stopped at any task, it leaves nothing', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => `c${i % 700},p${i % 90},view,${i}`).join('\n');
+    const request = {
+      events: [folder.write('long.csv', header + rows)],
+      catalogue: [folder.write('long-shop.csv', 'id,title\np1,x\n')],
+    };
+    for (const task of [1, 2, 3]) {
+      const out = freshFolder();
+      const stop = new AbortController();
+      let tasks = 0;
+      const start = () => {
+        tasks++;
+        if (tasks === task) stop.abort();
+      };
+      const context = { ...quietContext(stop.signal), progress: { start, update() {}, end() {} } };
+      expect((await failureOf(ingest(request, lenient, out, context))).code).toBe('ABORTED');
+      expect(tasks).toBe(task);
+      expect(readdirSync(out)).toEqual([]);
+    }
+  });
+
   test('an event table that is absent, cut, or of another catalogue is refused', async () => {
     const { out } = await run({ events: [folder.write('two-products.csv', `${header}a,p,view,1\na,q,view,2\n`)] });
     await expect(readEventLog(out, 1)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
