@@ -1,0 +1,134 @@
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentRelease, openRelease, Workspace } from '../../src/release/index.ts';
+import type { RefreshOutcome } from '../../training/index.ts';
+import { type PlantedFiles, tinyConfiguration, writePlantedShop } from '../training/planted-shop.ts';
+import { CommandLine, type Ended } from './built.ts';
+
+const stageNames = ['ingest', 'graph', 'train', 'embed', 'index', 'evaluate', 'report', 'publish'] as const;
+
+describe('oneway, as a process', () => {
+  const oneway = new CommandLine();
+  let root: string;
+  let files: PlantedFiles;
+  let workspace: Workspace;
+  let configuration: string;
+  let first: Ended;
+
+  const refresh = (...more: string[]) => [
+    'refresh',
+    ...['--workspace', workspace.root, '--adapter', 'oneway', '--events', files.events, '--catalogue', files.catalogue],
+    ...['--configuration', configuration, '--backend', 'wasm', '--json', ...more],
+  ];
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'oneway-bin-'));
+    workspace = new Workspace(join(root, 'workspace'));
+    configuration = join(root, 'refresh.json');
+    await writeFile(configuration, JSON.stringify(tinyConfiguration));
+    files = await writePlantedShop(join(root, 'shop'), 600);
+    await oneway.build();
+    first = await oneway.run(refresh());
+  });
+  afterAll(async () => {
+    await oneway.remove();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('refreshes: one JSON object on standard output, everything else on standard error', async () => {
+    expect(first.errors).not.toContain('error ');
+    expect(first.code).toBe(0);
+    const outcome = JSON.parse(first.output) as RefreshOutcome;
+    expect(await currentRelease(workspace)).toBe(outcome.release);
+    expect(outcome.stages.map(({ stage }) => stage)).toEqual(stageNames);
+  });
+
+  it('recommends, in a table and as JSON', async () => {
+    const table = await oneway.run(['recommend', 'phone-0001', '--workspace', workspace.root, '-k', '3']);
+    expect(table.code).toBe(0);
+    expect(table.output).toMatch(/case-\d{4}/);
+    expect(table.output.trim().split('\n')).toHaveLength(6);
+    const json = await oneway.run(['recommend', 'phone-0001', '--similar', '--json', '--workspace', workspace.root]);
+    expect(JSON.parse(json.output)).toMatchObject({ relation: 'similar', query: { id: 'phone-0001' } });
+  });
+
+  it('ends with 1 on a coded error, without a stack unless asked', async () => {
+    const plain = await oneway.run(['recommend', 'nothing', '--workspace', workspace.root]);
+    expect(plain).toMatchObject({ code: 1, output: '' });
+    expect(plain.errors).toMatch(/^error PRODUCT_UNKNOWN: .*\n {2}hint: /);
+    expect(plain.errors).not.toContain('    at ');
+    const verbose = await oneway.run(['recommend', 'nothing', '--workspace', workspace.root, '--verbose']);
+    expect(verbose.errors).toContain('    at ');
+  });
+
+  it('ends with 2 on a wrong command line', async () => {
+    expect((await oneway.run(['refresh', '--nope'])).code).toBe(2);
+  });
+
+  it('ends with 3 when a gate fails; the old release stays', async () => {
+    const serving = await currentRelease(workspace);
+    const strict = join(root, 'strict.json');
+    await writeFile(strict, JSON.stringify({ ...tinyConfiguration, gates: { minimumHitRate: 1 } }));
+    const ended = await oneway.run([...refresh(), '--configuration', strict]);
+    expect(ended.errors).toContain('error GATE_FAILED');
+    expect(ended.code).toBe(3);
+    expect(await currentRelease(workspace)).toBe(serving);
+  });
+
+  it('ends with 130 on SIGINT, cleanly: the next command resumes', async () => {
+    const run = await watched('interrupted');
+    const ended = await oneway.run(refresh('--run', 'interrupted', '--seed', '5'), (child) =>
+      run.whenStage('train', () => child.kill('SIGINT')),
+    );
+    run.close();
+    expect(ended.code).toBe(130);
+    expect(ended.errors).toContain('error ABORTED');
+    const again = await oneway.run(refresh('--run', 'interrupted', '--seed', '5'));
+    const outcome = JSON.parse(again.output) as RefreshOutcome;
+    expect(outcome.stages.filter(({ resumed }) => resumed).map(({ stage }) => stage)).toEqual(['ingest', 'graph']);
+  });
+
+  it('survives SIGKILL in every stage: current is always whole, and the same command finishes', async () => {
+    const before = await currentRelease(workspace);
+    for (const stage of stageNames) {
+      const run = await watched('killed');
+      const ended = await oneway.run(refresh('--run', 'killed', '--seed', '7'), (child) =>
+        run.whenStage(stage, () => child.kill('SIGKILL')),
+      );
+      run.close();
+      expect(ended.signal, stage).toBe('SIGKILL');
+      const { manifest } = await openRelease(workspace);
+      if (stage !== 'publish') expect(manifest.id).toBe(before);
+    }
+    const last = await oneway.run(refresh('--run', 'killed', '--seed', '7'));
+    expect(last.code).toBe(0);
+    const outcome = JSON.parse(last.output) as RefreshOutcome;
+    expect(outcome.stages.filter(({ resumed }) => resumed).map(({ stage }) => stage)).toEqual(stageNames.slice(0, -1));
+    expect((await openRelease(workspace)).manifest).toMatchObject({ id: outcome.release, run: 'killed', seed: 7 });
+  }, 240_000);
+
+  it('checks the machine', async () => {
+    const ended = await oneway.run(['doctor', '--json', '--workspace', workspace.root]);
+    expect(ended.code).toBe(0);
+    const checks = JSON.parse(ended.output) as { readonly name: string; readonly verdict: string }[];
+    expect(checks.find(({ name }) => name === 'backend wasm')?.verdict).toBe('ok');
+    expect(checks.find(({ name }) => name === 'workspace')?.verdict).toBe('ok');
+  });
+
+  /** Tells when a stage of a run has begun, which is when its unfinished folder appears. */
+  async function watched(run: string) {
+    const folder = workspace.run(run);
+    await mkdir(folder, { recursive: true });
+    const watcher = watch(folder);
+    return {
+      whenStage: (stage: string, act: () => void) =>
+        watcher.on('change', (kind, name) => {
+          if (kind === 'rename' && name === `${stage}.tmp`) act();
+        }),
+      close: () => watcher.close(),
+    };
+  }
+});
