@@ -20,7 +20,7 @@ export function encodeWith(encoder: FeatureEncoder, catalogue: Catalogue): Spars
 }
 
 /** Rows one below the other, as one CSR matrix. */
-export function stackRows(rows: readonly FeatureRow[], columns: number): SparseFeatures {
+function stackRows(rows: readonly FeatureRow[], columns: number): SparseFeatures {
   const offsets = new Uint32Array(rows.length + 1);
   for (let r = 0; r < rows.length; r++) offsets[r + 1] = offsets[r]! + rows[r]!.indices.length;
   const indices = new Uint32Array(offsets[rows.length]!);

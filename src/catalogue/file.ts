@@ -8,19 +8,6 @@ import type { Catalogue, Product } from './types.ts';
 /** Name of the catalogue inside an ingest or release folder. */
 export const catalogueFileName = 'catalogue.parquet';
 
-/** Columns of `catalogue.parquet`, in file order, with their SQL types. */
-export const catalogueColumns = {
-  id: 'VARCHAR',
-  title: 'VARCHAR',
-  description: 'VARCHAR',
-  brand: 'VARCHAR',
-  category: 'VARCHAR[]',
-  price: 'DOUBLE',
-  stock: 'DOUBLE',
-  hidden: 'BOOLEAN',
-  attributes: 'MAP(VARCHAR, VARCHAR)',
-} as const;
-
 /** Copies the rows of `select` to a Parquet file, whole or not at all. `run` executes SQL. */
 export async function copyToParquet(run: (sql: string) => Promise<void>, select: string, path: string): Promise<void> {
   const unfinished = temporaryPath(path);

@@ -5,9 +5,8 @@
 export { defaultFeatureConfiguration, type FeatureConfiguration, featureConfiguration } from './configuration.ts';
 export { FeatureEncoder, type FeatureEncoderState, type FeatureRow } from './encoder.ts';
 export { readFeatures, writeFeatures } from './feature-file.ts';
-export { encodeFeatures, encodeWith, stackRows } from './features.ts';
+export { encodeFeatures, encodeWith } from './features.ts';
 export { catalogueFileName, copyToParquet, readCatalogue, readCatalogueFile, writeCatalogue } from './file.ts';
 export { type CatalogueMapping, catalogueMapping } from './mapping.ts';
 export { SimilarProducts, type SimilarRows } from './similar.ts';
-export { words } from './tokens.ts';
 export type { Catalogue, Product, SparseFeatures } from './types.ts';

@@ -77,10 +77,10 @@ export function mappedAdapter(
 }
 
 /** Our own event schema. A file may have more columns (session, quantity, price); they are not read. */
-export const ownEventMapping: EventMapping = { customer: 'customer', product: 'product', type: 'type', time: 'time' };
+const ownEventMapping: EventMapping = { customer: 'customer', product: 'product', type: 'type', time: 'time' };
 
 /** Our own catalogue schema: the fields of `Product` under their own names. */
-export const ownCatalogueMapping: CatalogueMapping = {
+const ownCatalogueMapping: CatalogueMapping = {
   id: 'id',
   title: 'title',
   description: 'description',

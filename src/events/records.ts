@@ -28,7 +28,7 @@ export interface FileRecord {
 }
 
 /** Longest record in bytes; DuckDB refuses lines over 2,000,000 bytes. */
-export const longestRecord = 1_000_000;
+const longestRecord = 1_000_000;
 
 /**
  * Cuts bytes into records and finds those that a CSV reader cannot take.

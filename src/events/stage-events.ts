@@ -7,7 +7,7 @@ import type { RawFile } from './raw-file.ts';
 import { eventTypes } from './types.ts';
 
 /** Reasons to leave a row of `source` out, in the order in which they are checked, each with its test. */
-export function eventKinds(source: EventSource): readonly (RowKind & { readonly when: string })[] {
+function eventKinds(source: EventSource): readonly (RowKind & { readonly when: string })[] {
   return [
     { ...notJson, when: '"oneway:broken"' },
     ...source.rules,
