@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { silentProgress, systemClock } from '../../../src/context.ts';
+import { buildCsr, type ProductGraph } from '../../../src/graph/index.ts';
+import { directionMetrics, scorePairs } from '../../../src/metrics/index.ts';
+import { Random } from '../../../src/random.ts';
+import { openBackend } from '../../../src/tensor/index.ts';
+import {
+  type BaselineTools,
+  baselines,
+  type Evidence,
+  invertSymmetric,
+  linkEvidence,
+  logEvidence,
+  tuneBaseline,
+} from '../../../training/baselines/index.ts';
+
+const logger = { debug() {}, info() {}, warn() {}, error() {} } as never;
+const context = { logger, clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
+const backend = await openBackend({ prefer: 'cpu' }, logger);
+const tools: BaselineTools = { context, backend };
+
+function graphOf(pairs: readonly (readonly [number, number, number?])[], nodeCount: number): ProductGraph {
+  const edges = {
+    source: Uint32Array.from(pairs, ([u]) => u),
+    target: Uint32Array.from(pairs, ([, v]) => v),
+    weight: Float32Array.from(pairs, ([, , count]) => count ?? 1),
+    count: Uint32Array.from(pairs, ([, , count]) => count ?? 1),
+  };
+  const none = new Uint32Array(nodeCount);
+  return { nodeCount, bought: buildCsr(edges, nodeCount), viewed: null, buyers: none, viewers: none };
+}
+
+/** Phones 0–4, cases 5–9, never case → phone; 10 has no edge. */
+const planted = linkEvidence(
+  graphOf(
+    [0, 1, 2, 3, 4].flatMap((phone) => [5, 6, 7, 8, 9].filter((v) => v !== phone + 5).map((v) => [phone, v] as const)),
+    11,
+  ),
+);
+
+async function scoresOf(name: string, evidence: Evidence, products: readonly number[], choice?: object) {
+  const baseline = baselines.find((one) => one.name === name)!;
+  const scorer = await baseline.create(evidence, (choice ?? baseline.choices[0]!) as never, tools);
+  const out = new Float32Array(evidence.graph.nodeCount);
+  scorer.score(Uint32Array.from(products), out);
+  return [...out];
+}
+
+describe('every baseline', () => {
+  for (const baseline of baselines) {
+    it(`${baseline.name}: held-out phone → case scores above the reverse, with every choice`, async () => {
+      for (const choice of baseline.choices) {
+        const scorer = await baseline.create(planted, choice, tools);
+        const phone = Uint32Array.of(0, 1, 2, 3, 4);
+        const ownCase = Uint32Array.of(5, 6, 7, 8, 9);
+        const forward = scorePairs(scorer, 11, phone, ownCase);
+        const { pairwise } = directionMetrics(forward, scorePairs(scorer, 11, ownCase, phone));
+        const blind = ['pagerank', 'conditional', 'damped-lift'].includes(baseline.name);
+        if (!blind) expect(pairwise, JSON.stringify(choice)).toBe(1);
+        expect(forward.every((score) => !Number.isNaN(score))).toBe(true);
+      }
+    });
+
+    it(`${baseline.name}: never recommends a product without evidence, answers for unknown and empty contexts`, async () => {
+      const scorer = await baseline.create(planted, baseline.choices[0]!, tools);
+      const out = new Float32Array(11).fill(Number.NaN);
+      for (const context of [[0], [10], [], [0, 1, 10]]) {
+        scorer.score(Uint32Array.from(context), out);
+        expect(out.some(Number.isNaN)).toBe(false);
+        expect(Number.isFinite(out[10]) && out[10] !== 0).toBe(context.includes(10) && baseline.name === 'pagerank');
+      }
+    });
+
+    it(`${baseline.name}: survives a graph of one product`, async () => {
+      const scorer = await baseline.create(linkEvidence(graphOf([], 1)), baseline.choices[0]!, tools);
+      const out = new Float32Array(1);
+      scorer.score(Uint32Array.of(0), out);
+      expect(out[0] === 0 || out[0]! > 0 || out[0] === -Infinity).toBe(true);
+    });
+  }
+});
+
+describe('formulas', () => {
+  // Baskets: 0 → {2, 3}, 1 → {2, 3, 4}.
+  const small = linkEvidence(
+    graphOf(
+      [
+        [0, 2],
+        [0, 3],
+        [1, 2],
+        [1, 3],
+        [1, 4],
+      ],
+      5,
+    ),
+  );
+
+  it('item cosine sums over the profile', async () => {
+    const scores = await scoresOf('item-cosine', small, [0]);
+    expect(scores[4]).toBeCloseTo(2 / Math.SQRT2);
+    expect(scores[0]).toBe(-Infinity);
+  });
+
+  it('three-hop divides by both middle degrees', async () => {
+    const scores = await scoresOf('three-hop', small, [0], { exponent: 1, end: 0 });
+    expect(scores[4]).toBeCloseTo(1 / 2 / 3 + 1 / 2 / 3);
+  });
+
+  it('conditional counts baskets with their own source on links', async () => {
+    const scores = await scoresOf('conditional', small, [2]);
+    expect([scores[3], scores[4], scores[1]]).toEqual([1, 0.5, 0.5]);
+  });
+
+  it('conditional and lift count customers in order on logs', async () => {
+    const graph = {
+      ...graphOf(
+        [
+          [0, 1, 3],
+          [1, 0, 1],
+          [0, 2, 1],
+        ],
+        3,
+      ),
+      buyers: Uint32Array.of(6, 10, 1),
+    };
+    const log = {
+      customerCount: 0,
+      productCount: 3,
+      customer: new Uint32Array(),
+      product: new Uint32Array(),
+      type: new Uint8Array(),
+      time: new Uint32Array(),
+    };
+    const evidence = logEvidence(graph, log);
+    expect(await scoresOf('conditional', evidence, [0])).toEqual([-Infinity, 0.5, Math.fround(1 / 6)]);
+    const lift = await scoresOf('damped-lift', evidence, [0], { damping: 1 });
+    expect(lift[2]).toBeGreaterThan(lift[1]!);
+  });
+
+  it('PageRank stays a distribution', async () => {
+    const scores = await scoresOf('pagerank', small, [0, 1], { walk: 'undirected', restart: 0.5 });
+    expect(scores.reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 2);
+  });
+
+  it('EASE is its closed form', async () => {
+    // XᵀX + λI over products 2, 3, 4 with λ = 1: [[3,2,1],[2,3,1],[1,1,2]].
+    const scores = await scoresOf('ease', small, [0], { lambda: 1 });
+    const inverse = [5 / 8, -3 / 8, -1 / 8, -3 / 8, 5 / 8, -1 / 8, -1 / 8, -1 / 8, 5 / 8];
+    expect(scores[4]).toBeCloseTo(-(inverse[2]! + inverse[5]!) / inverse[8]!, 5);
+    expect(scores[3]).toBeCloseTo(-inverse[1]! / inverse[4]!, 5);
+  });
+});
+
+describe('EASE', () => {
+  it('declines a catalogue above its limit, and work without a backend', () => {
+    const ease = baselines.find(({ name }) => name === 'ease')!;
+    expect(ease.refuses!({ ...planted, graph: { ...planted.graph, nodeCount: 15_001 } }, tools)).toMatch(/15001/);
+    expect(ease.refuses!(planted, { context, backend: null })).toMatch(/backend/);
+    expect(ease.refuses!(planted, tools)).toBeNull();
+  });
+});
+
+describe('invertSymmetric', () => {
+  it('inverts with every block size, the last one cut', () => {
+    const size = 23;
+    const random = new Random(3);
+    const half = Array.from({ length: size * size }, () => random.normal());
+    const matrix = new Float32Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        let sum = i === j ? 1 : 0;
+        for (let m = 0; m < size; m++) sum += half[i * size + m]! * half[j * size + m]!;
+        matrix[i * size + j] = sum;
+      }
+    }
+    for (const block of [1, 5, 8, 23, 100]) {
+      const inverse = matrix.slice();
+      const tensors = backend.tf.memory().numTensors;
+      invertSymmetric(inverse, size, backend, context, block);
+      expect(backend.tf.memory().numTensors).toBe(tensors);
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) {
+          let sum = 0;
+          for (let m = 0; m < size; m++) sum += matrix[i * size + m]! * inverse[m * size + j]!;
+          expect(sum).toBeCloseTo(i === j ? 1 : 0, 2);
+        }
+      }
+    }
+  });
+
+  it('says so when the matrix is not positive definite', () => {
+    expect(() => invertSymmetric(Float32Array.of(1, 2, 2, 1), 2, backend, context)).toThrowError(
+      expect.objectContaining({ code: 'TRAINING_DIVERGED' }),
+    );
+  });
+});
+
+describe('tuneBaseline', () => {
+  it('takes the best choice, the first of equals, the first of all without an objective', async () => {
+    const lift = baselines.find(({ name }) => name === 'damped-lift')!;
+    const values = [1, 3, 3, 2];
+    let call = 0;
+    const tuned = await tuneBaseline(lift, planted, () => values[call++]!, tools);
+    expect(tuned).toMatchObject({ choice: lift.choices[1], validation: 3 });
+    expect(await tuneBaseline(lift, planted, null, tools)).toMatchObject({ choice: lift.choices[0], validation: null });
+  });
+});
