@@ -137,7 +137,7 @@ export class Releases {
 /** Opens, verifies and warms up a release without touching the one in service. */
 async function load(workspace: Workspace, id: string, context: RunContext): Promise<LoadedRelease> {
   const release = await openRelease(workspace, id, { logger: context.logger });
-  const recommender = new Recommender(release);
+  const recommender = await Recommender.load(release);
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);

@@ -2,6 +2,7 @@
 export const landingScript = `
 'use strict';
 (() => {
+  const prefix = '#product=';
   const by = (id) => document.getElementById(id);
   const input = by('search'), list = by('options'), status = by('status'), view = by('view');
   let options = [], active = -1, asked = 0, shown = 0, timer = 0;
@@ -32,11 +33,11 @@ export const landingScript = `
       const facts = await get('/v1/release');
       const rows = [
         ['Release', facts.id],
-        ['Published', new Date(facts.createdAt).toLocaleString()],
+        ['Published', new Date(facts.createdAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })],
         ['Products', number.format(facts.products)],
         ['May be shown', number.format(facts.shown)],
         ['Bought-before relations', number.format(facts.boughtEdges)],
-        ['Index', facts.index + ', ' + facts.dimension + ' dimensions'],
+        ['Index', facts.index + ', ' + facts.dimension + ' d'],
       ];
       by('facts').replaceChildren(...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))));
       by('report').hidden = !facts.report;
@@ -88,7 +89,7 @@ export const landingScript = `
   function choose(id) {
     asked++;
     close();
-    const hash = '#' + encodeURIComponent(id);
+    const hash = prefix + encodeURIComponent(id);
     if (location.hash === hash) show();
     else location.hash = hash;
   }
@@ -124,9 +125,11 @@ export const landingScript = `
 
   async function show() {
     let id = '';
-    try { id = decodeURIComponent(location.hash.slice(1)); } catch {}
+    if (location.hash.startsWith(prefix)) {
+      try { id = decodeURIComponent(location.hash.slice(prefix.length)); } catch {}
+    }
     const turn = ++shown;
-    if (id === '') { view.replaceChildren(); return; }
+    if (id === '') { view.replaceChildren(); document.title = 'Oneway'; return; }
     status.textContent = 'Looking up…';
     const path = '/v1/products/' + encodeURIComponent(id);
     try {

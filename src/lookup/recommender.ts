@@ -1,42 +1,34 @@
+import { setImmediate } from 'node:timers/promises';
 import { coldEmbedding } from '../blade/index.ts';
 import type { Product } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
-import { ExactIndex } from '../index/index.ts';
 import type { Release } from '../release/index.ts';
-import { type Availability, availabilityOf } from './availability.ts';
-import { counted, coViewers, customersOf, isIsolated, reverseEvidence } from './evidence.ts';
-import { Popularity } from './popularity.ts';
-import { ProductTypes } from './product-types.ts';
+import type { Availability } from './availability.ts';
+import { isIsolated, reverseEvidence, whyOf } from './evidence.ts';
+import { explanationOf, popularInstead } from './fallback.ts';
+import { finished, type Parts, partsOf } from './parts.ts';
+import type { Popularity } from './popularity.ts';
+import type { ProductTypes } from './product-types.ts';
+import { completed, type Settings, settingsOf } from './requests.ts';
 import { retrieve, type Searchable } from './retrieval.ts';
-import { SimilarSources } from './similar-sources.ts';
-import { TitleSearch } from './title-search.ts';
+import type { SimilarSources } from './similar-sources.ts';
+import type { TitleSearch } from './title-search.ts';
 import type {
   Answer,
   Channel,
   Fallback,
-  FallbackReason,
   LookupOptions,
   NewProduct,
   ProductDetails,
   ProductSummary,
   Result,
-  SimilarWitness,
   Strategy,
-  Why,
 } from './types.ts';
 import { dotRow, rowOf, sigmoid } from './vectors.ts';
 
 /** Warm products that a new one borrows its embedding from. */
 const inductiveNeighbours = 20;
-const maximumWitnesses = 3;
-const limits = { k: 200, search: 50 } as const;
-
-interface Settings {
-  readonly k: number;
-  readonly minimumScore: number;
-  readonly excludeReverse: boolean;
-  readonly fallback: boolean;
-}
+const largestSearch = 50;
 
 /** What is asked about: a product of the catalogue (`node` ≥ 0), or a new one. */
 interface Query {
@@ -69,17 +61,26 @@ export class Recommender {
   readonly #similar: SimilarSources;
   readonly #titles: TitleSearch;
 
-  constructor(release: Release) {
+  /** Builds in one go; {@link Recommender.load} does so without holding up others. */
+  constructor(release: Release, parts: Parts = finished(partsOf(release))) {
+    const { embeddings, index } = release;
     this.release = release;
-    const { catalogue, graph, embeddings, index } = release;
-    const { target, count, dimension } = embeddings;
-    const availability = availabilityOf(catalogue);
-    this.#availability = availability;
-    this.#searchable = { index, exact: new ExactIndex(target, count, dimension), targets: target, availability };
-    this.#types = new ProductTypes(catalogue, graph.bought);
-    this.#popularity = new Popularity(this.#availability, graph.buyers, this.#types);
-    this.#similar = new SimilarSources(embeddings);
-    this.#titles = new TitleSearch(catalogue, this.#availability, graph.buyers);
+    this.#availability = parts.availability;
+    this.#searchable = { index, exact: parts.exact, targets: embeddings.target, availability: parts.availability };
+    this.#types = parts.types;
+    this.#popularity = parts.popularity;
+    this.#similar = parts.similar;
+    this.#titles = parts.titles;
+  }
+
+  /** As the constructor, in steps with pauses between, so that requests on the release before are answered meanwhile. */
+  static async load(release: Release): Promise<Recommender> {
+    const building = partsOf(release);
+    for (;;) {
+      const step = building.next();
+      if (step.done) return new Recommender(release, step.value);
+      await setImmediate();
+    }
   }
 
   /** Products in the catalogue, and how many of them may be shown. */
@@ -149,7 +150,7 @@ export class Recommender {
       (other, score) => other !== node && shown[other] === 1 && score >= minimumScore,
     );
     const results = Array.from(found.ids, (other, i): Result => {
-      const why = this.#why(node, other, []);
+      const why = whyOf(this.release.graph, this.release.catalogue, this.#availability, node, other, []);
       return {
         product: this.#summary(other),
         score: rounded(found.scores[i]!),
@@ -193,7 +194,7 @@ export class Recommender {
    * @param limit 1 … 50
    */
   search(text: string, limit = 10): ProductSummary[] {
-    const bounded = Math.min(limits.search, limit);
+    const bounded = Math.min(largestSearch, limit);
     const nodes =
       text.trim() === '' ? [...this.#popularity.overall.subarray(0, bounded)] : this.#titles.find(text, bounded);
     return nodes.map((node) => this.#summary(node));
@@ -201,9 +202,10 @@ export class Recommender {
 
   #answer(settings: Settings, query: Query): Answer {
     const { k } = settings;
+    const { graph } = this.release;
+    const taken = new Set<number>();
     const results: Result[] = [];
     let strategy: Strategy = 'popular';
-    const taken = new Set<number>();
     if (query.source !== null) {
       const { found, strategy: used } = retrieve(this.#searchable, {
         query: query.source,
@@ -213,26 +215,22 @@ export class Recommender {
           node !== query.node && !(settings.excludeReverse && this.#isReverse(query, node, score)),
       });
       strategy = used;
-      for (let i = 0; i < found.ids.length; i++) {
-        const node = found.ids[i]!;
-        const score = found.scores[i]!;
+      found.ids.forEach((node, i) => {
+        results.push(this.#result(query, node, found.scores[i]!, query.channel));
         taken.add(node);
-        results.push({
-          product: this.#summary(node),
-          score: rounded(score),
-          probability: rounded(sigmoid(score)),
-          channel: query.channel,
-          why: this.#why(query.node, node, query.neighbours),
-        });
-      }
+      });
     }
     let fallback: Fallback | null = null;
     if (settings.fallback && results.length < k) {
-      const before = results.length;
-      this.#fillUp(query, k, settings.excludeReverse, taken, results);
-      const supplied = results.length - before;
-      const reason: FallbackReason = query.source === null ? 'NOTHING_KNOWN' : 'TOO_FEW_RESULTS';
-      if (supplied > 0) fallback = { reason, explanation: explanationOf(reason, before, k), results: supplied };
+      const supplied = popularInstead(this.#types, this.#popularity, query.type, k - results.length, (node) => {
+        if (node === query.node || taken.has(node)) return false;
+        return !settings.excludeReverse || reverseEvidence(graph, this.#types, query.node, query.type, node) === null;
+      });
+      const reason = query.source === null ? 'NOTHING_KNOWN' : 'TOO_FEW_RESULTS';
+      if (supplied.length > 0) {
+        fallback = { reason, explanation: explanationOf(reason, results.length, k), results: supplied.length };
+      }
+      for (const { node, channel } of supplied) results.push(this.#result(query, node, null, channel));
     }
     return {
       query: { id: query.id, title: query.title },
@@ -246,25 +244,6 @@ export class Recommender {
     };
   }
 
-  /** Fills `results` up to k: round robin over the types that follow the query's, then the shop's best sellers. */
-  #fillUp(query: Query, k: number, guard: boolean, taken: Set<number>, results: Result[]): void {
-    const { graph } = this.release;
-    const add = (node: number, channel: Channel): void => {
-      if (results.length >= k || node === query.node || taken.has(node)) return;
-      if (guard && reverseEvidence(graph, this.#types, query.node, query.type, node) !== null) return;
-      taken.add(node);
-      const why = this.#why(query.node, node, query.neighbours);
-      results.push({ product: this.#summary(node), score: null, probability: null, channel, why });
-    };
-    const lists = this.#types.followers(query.type).map((type) => this.#popularity.ofType(type));
-    const longest = lists.reduce((length, list) => Math.max(length, list.length), 0);
-    for (let rank = 0; rank < longest && results.length < k; rank++) {
-      for (const list of lists) if (rank < list.length) add(list[rank]!, 'popular-related-types');
-    }
-    const { overall } = this.#popularity;
-    for (let i = 0; i < overall.length && results.length < k; i++) add(overall[i]!, 'popular');
-  }
-
   /** The direction guard of {@link LookupOptions.excludeReverse}. */
   #isReverse(query: Query, node: number, forward: number): boolean {
     if (query.target === null) return false;
@@ -275,24 +254,14 @@ export class Recommender {
     return reverse > forward - evidence;
   }
 
-  #why(query: number, node: number, neighbours: Iterable<number>): Why {
-    const { graph } = this.release;
-    const similar: SimilarWitness[] = [];
-    for (const neighbour of neighbours) {
-      if (similar.length === maximumWitnesses) break;
-      const customers = neighbour === node ? 0 : customersOf(graph, neighbour, node);
-      // A witness is shown, so the rule of availability holds for it too.
-      if (customers === 0 || this.#availability.shown[neighbour] !== 1) continue;
-      const { id, title } = this.#product(neighbour);
-      similar.push({ id, title, customers });
-    }
-    const known = query >= 0;
+  #result(query: Query, node: number, score: number | null, channel: Channel): Result {
+    const { graph, catalogue } = this.release;
     return {
-      boughtAfter: known ? counted(customersOf(graph, query, node)) : null,
-      boughtBefore: known ? counted(customersOf(graph, node, query)) : null,
-      viewedTogether: known ? counted(coViewers(graph, query, node)) : null,
-      buyers: counted(graph.buyers[node]!),
-      similar,
+      product: this.#summary(node),
+      score: score === null ? null : rounded(score),
+      probability: score === null ? null : rounded(sigmoid(score)),
+      channel,
+      why: whyOf(graph, catalogue, this.#availability, query.node, node, query.neighbours),
     };
   }
 
@@ -326,39 +295,7 @@ export class Recommender {
   }
 }
 
-function settingsOf(options: LookupOptions): Settings {
-  const { k = 10, minimumScore = Number.NEGATIVE_INFINITY, excludeReverse = true, fallback = true } = options;
-  if (!Number.isInteger(k) || k < 1 || k > limits.k) {
-    throw new OnewayError('CONFIGURATION_INVALID', `k is ${k}; it must be a whole number from 1 to ${limits.k}.`);
-  }
-  if (Number.isNaN(minimumScore)) throw new OnewayError('CONFIGURATION_INVALID', 'minimumScore is not a number.');
-  return { k, minimumScore, excludeReverse, fallback };
-}
-
-function completed(product: NewProduct): Product {
-  const { title = '', description = '', brand = null, category = [], price = null, attributes = {} } = product;
-  const empty =
-    title.trim() === '' &&
-    description.trim() === '' &&
-    (brand === null || brand.trim() === '') &&
-    category.length === 0 &&
-    price === null &&
-    Object.keys(attributes).length === 0;
-  if (empty) {
-    throw new OnewayError('REQUEST_INVALID', 'The product has no feature to go by.', {
-      hint: 'Give at least one of title, description, brand, category, price and attributes.',
-    });
-  }
-  return { id: '', title, description, brand, category, price, attributes, stock: null, hidden: false };
-}
-
 /** Six decimals: what a float carries near one, and no tail of binary digits in the answer. */
 function rounded(x: number): number {
   return Math.round(x * 1e6) / 1e6;
-}
-
-function explanationOf(reason: FallbackReason, found: number, k: number): string {
-  return reason === 'NOTHING_KNOWN'
-    ? 'Neither purchases nor features of the product are known, so popular products stand in.'
-    : `The model has ${found} of ${k} products that may be shown, so popular products fill up.`;
 }

@@ -39,10 +39,21 @@ export class SimilarSources {
     const cosine = (row: number): number => {
       const norm = norms[row]!;
       if (norm === 0) return Number.NaN;
-      let sum = 0;
       const at = row * dimension;
-      for (let d = 0; d < width; d++) sum += source[start + d]! * source[at + d]!;
-      return Math.min(1, Math.max(-1, sum * own * norm));
+      // Four independent sums: one alone would wait for its own additions.
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let e = 0;
+      let d = 0;
+      for (; d + 3 < width; d += 4) {
+        a += source[start + d]! * source[at + d]!;
+        b += source[start + d + 1]! * source[at + d + 1]!;
+        c += source[start + d + 2]! * source[at + d + 2]!;
+        e += source[start + d + 3]! * source[at + d + 3]!;
+      }
+      for (; d < width; d++) a += source[start + d]! * source[at + d]!;
+      return Math.min(1, Math.max(-1, (a + b + c + e) * own * norm));
     };
     return own > 0 ? bestRows(count, k, cosine, accept) : { ids: new Uint32Array(), scores: new Float32Array() };
   }

@@ -1,16 +1,18 @@
 import type { Catalogue } from '../catalogue/index.ts';
 import type { Availability } from './availability.ts';
 
+const plain = /^[\x20-\x7e]*$/;
+
 /** Words of a text: lower case, accents dropped, letters and digits of any script. */
 export function wordsOf(text: string): string[] {
-  return (
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  );
+  // Most titles are plain ASCII, for which the general way costs several times as much.
+  if (plain.test(text)) return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const bare = text.normalize('NFKD').replace(/\p{M}+/gu, '');
+  return bare.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
+
+/** Products between two pauses of the building. */
+const stepProducts = 1000;
 
 const maximumQueryWords = 8;
 
@@ -28,11 +30,28 @@ export class TitleSearch {
   readonly #matched: Uint8Array;
   readonly #whole: Uint8Array;
 
-  /** @param buyers shape [products]; breaks ties between matches. */
-  constructor(catalogue: Catalogue, availability: Availability, buyers: Uint32Array) {
+  private constructor(words: readonly string[], offsets: Uint32Array, nodes: Uint32Array, buyers: Uint32Array) {
+    this.#words = words;
+    this.#offsets = offsets;
+    this.#nodes = nodes;
+    this.#buyers = buyers;
+    this.#matched = new Uint8Array(buyers.length);
+    this.#whole = new Uint8Array(buyers.length);
+  }
+
+  /**
+   * Builds the index in steps of a millisecond or so: run the generator to its end, with pauses between where others wait.
+   * @param buyers shape [products]; breaks ties between matches.
+   */
+  static *build(
+    catalogue: Catalogue,
+    availability: Availability,
+    buyers: Uint32Array,
+  ): Generator<undefined, TitleSearch, undefined> {
     const postings = new Map<string, number[]>();
     const { products } = catalogue;
     for (let node = 0; node < products.length; node++) {
+      if (node % stepProducts === stepProducts - 1) yield;
       if (availability.shown[node] !== 1) continue;
       const product = products[node]!;
       for (const word of new Set([...wordsOf(product.title), ...wordsOf(product.id)])) {
@@ -41,16 +60,17 @@ export class TitleSearch {
         else list.push(node);
       }
     }
-    this.#words = [...postings.keys()].sort();
-    this.#offsets = new Uint32Array(this.#words.length + 1);
-    for (let w = 0; w < this.#words.length; w++) {
-      this.#offsets[w + 1] = this.#offsets[w]! + postings.get(this.#words[w]!)!.length;
+    const words = [...postings.keys()].sort();
+    yield;
+    const offsets = new Uint32Array(words.length + 1);
+    for (let w = 0; w < words.length; w++) offsets[w + 1] = offsets[w]! + postings.get(words[w]!)!.length;
+    yield;
+    const nodes = new Uint32Array(offsets[words.length]!);
+    for (let w = 0; w < words.length; w++) {
+      if (w % stepProducts === stepProducts - 1) yield;
+      nodes.set(postings.get(words[w]!)!, offsets[w]!);
     }
-    this.#nodes = new Uint32Array(this.#offsets[this.#words.length]!);
-    for (let w = 0; w < this.#words.length; w++) this.#nodes.set(postings.get(this.#words[w]!)!, this.#offsets[w]!);
-    this.#buyers = buyers;
-    this.#matched = new Uint8Array(products.length);
-    this.#whole = new Uint8Array(products.length);
+    return new TitleSearch(words, offsets, nodes, buyers);
   }
 
   /**

@@ -215,6 +215,12 @@ describe('a new product', () => {
   });
 });
 
+test('loading in steps gives the same answers', async () => {
+  const loaded = await Recommender.load(planted.recommender.release);
+  for (const id of ids.slice(0, 20)) expect(loaded.related(id)).toEqual(planted.recommender.related(id));
+  expect(loaded.search('ink', 20)).toEqual(planted.recommender.search('ink', 20));
+});
+
 test('search and product details', () => {
   const { recommender, graph, world } = planted;
   expect(recommender.search('aurel one smart', 50)).toHaveLength(6);

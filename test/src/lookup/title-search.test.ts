@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { availabilityOf } from '../../../src/lookup/availability.ts';
+import { finished } from '../../../src/lookup/parts.ts';
 import { TitleSearch, wordsOf } from '../../../src/lookup/title-search.ts';
 import { product } from './products.ts';
 
 function searchOver(titles: readonly string[], buyers = titles.map(() => 0)): TitleSearch {
   const catalogue = { products: titles.map((title, i) => product(`id${i}`, { title })) };
-  return new TitleSearch(catalogue, availabilityOf(catalogue), Uint32Array.from(buyers));
+  return finished(TitleSearch.build(catalogue, availabilityOf(catalogue), Uint32Array.from(buyers)));
 }
 
 test('every word must begin a word; whole words, then buyers, come first', () => {
@@ -42,7 +43,7 @@ test('hidden and sold-out products are not found', () => {
       product('c', { title: 'phone', stock: 1 }),
     ],
   };
-  const search = new TitleSearch(catalogue, availabilityOf(catalogue), new Uint32Array(3));
+  const search = finished(TitleSearch.build(catalogue, availabilityOf(catalogue), new Uint32Array(3)));
   expect(search.find('phone', 10)).toEqual([2]);
 });
 
