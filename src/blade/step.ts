@@ -31,20 +31,22 @@ export function trainStep(
   const touched = touchedRows(parameters, batch, configuration);
   const names = [...touched.keys()];
   const leaves = names.map((name) => leafOf(parameters.get(name)!, touched.get(name)!));
-  const gradient = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const leaf = new Map(names.map((name, i) => [name, tensors[i] as tf.Tensor2D]));
-    return lossOf(leaf, batch, configuration);
-  });
-  const { value, grads } = gradient(leaves);
+  const leaf = new Map(names.map((name, i) => [name, leaves[i]!]));
+  // The engine's own call lets a leaf go unused (no walk in the batch: no gradient for its gate); `tf.valueAndGrads` throws.
+  const { value, grads } = tf.tidy(() =>
+    tf.engine().gradients(() => lossOf(leaf, batch, configuration), leaves, undefined, true),
+  );
   const loss = value.dataSync()[0]!;
   const penalty = configuration.optimiser.penalty / nodeCount;
   names.forEach((name, i) => {
-    adamRows(parameters.get(name)!, touched.get(name)!, grads[i]!.dataSync() as Float32Array, {
+    const gradient: tf.Tensor | null = grads[i] ?? null;
+    if (gradient === null) return;
+    adamRows(parameters.get(name)!, touched.get(name)!, gradient.dataSync() as Float32Array, {
       ...rates,
       penalty: name === 'gates' || name === 'offset' ? 0 : penalty,
     });
   });
-  tf.dispose([value, ...grads, ...leaves]);
+  tf.dispose([value, ...grads.filter((gradient) => gradient !== null), ...leaves]);
   return loss;
 }
 

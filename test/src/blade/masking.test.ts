@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BatchMaker } from '../../../src/blade/batch.ts';
+import { encodePairs, encodeSide, messagesOf } from '../../../src/blade/encoder.ts';
+import { createParameters } from '../../../src/blade/parameters.ts';
+import type { Side } from '../../../src/blade/sampler.ts';
+import { inferenceLeaves } from '../../../src/blade/step.ts';
+import { hasEdge } from '../../../src/graph/index.ts';
+import { Random } from '../../../src/random.ts';
+import { type Backend, openBackend } from '../../../src/tensor/index.ts';
+import { graphOf, productGraphOf, tiny } from './helpers.ts';
+
+const rule = { sourceAlpha: 2, targetAlpha: 2 };
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openBackend({ prefer: 'wasm' }, pino({ level: 'silent' }));
+});
+
+function configurationOf(hops: number) {
+  return { ...tiny, neighbourhood: { ...tiny.neighbourhood, minimum: 64, maximum: 64, hops } };
+}
+
+/** Embeddings of every product of one side over a graph. */
+function encodeAll(edges: readonly (readonly [number, number])[], nodes: number, side: Side) {
+  const configuration = configurationOf(1);
+  const maker = new BatchMaker(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1);
+  const parameters = createParameters(nodes, 0, configuration, new Random(1));
+  const all = Uint32Array.from({ length: nodes }, (_, u) => u);
+  const batch = maker.inference(side, all);
+  const leaves = inferenceLeaves(parameters, side, batch.rows, configuration);
+  return encodeSide(messagesOf(leaves, null), batch.references).full.arraySync() as number[][];
+}
+
+const world = fc.record({
+  nodes: fc.integer({ min: 3, max: 10 }),
+  edges: fc.integer({ min: 2, max: 30 }),
+  seed: fc.integer(),
+});
+
+function draw({ nodes, edges, seed }: { nodes: number; edges: number; seed: number }) {
+  const random = new Random(seed);
+  const pairs = new Map<string, readonly [number, number]>();
+  for (let i = 0; i < edges; i++) {
+    const pair = [random.integer(nodes), random.integer(nodes)] as const;
+    if (pair[0] !== pair[1]) pairs.set(pair.join(), pair);
+  }
+  return [...pairs.values()];
+}
+
+describe('seed-edge masking', () => {
+  it('embeds a positive pair exactly as over the graph without its edge', () => {
+    fc.assert(
+      fc.property(world, (drawn) => {
+        const edges = draw(drawn);
+        fc.pre(edges.length > 1);
+        const { nodes } = drawn;
+        backend.tf.tidy(() => {
+          const configuration = configurationOf(1);
+          const maker = new BatchMaker(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1);
+          const parameters = createParameters(nodes, 0, configuration, new Random(1));
+          const all = Uint32Array.from({ length: nodes }, (_, u) => u);
+          const batch = maker.make(all, 0, new Random(2));
+          for (const side of ['source', 'target'] as const) {
+            const messages = messagesOf(inferenceLeaves(parameters, side, batch[side].rows, configuration), null);
+            const encoded = encodeSide(messages, batch[side].references);
+            const pairs = encodePairs(messages, encoded, batch[side].pairs).arraySync() as number[][];
+            for (let p = 0; p < batch.pairCount; p++) {
+              const u = batch.pairSource[p]!;
+              const v = batch.pairTarget[p]!;
+              const without = encodeAll(
+                edges.filter(([a, b]) => a !== u || b !== v),
+                nodes,
+                side,
+              )[side === 'source' ? u : v]!;
+              pairs[p]!.forEach((value, c) => {
+                expect(value).toBeCloseTo(without[c]!, 5);
+              });
+            }
+          }
+        });
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('drops every walk that starts over the masked edge', () => {
+    const edges = [
+      [0, 1],
+      [2, 1],
+      [2, 3],
+      [4, 1],
+      [4, 5],
+      [6, 0],
+      [6, 7],
+      [7, 5],
+    ] as const;
+    const configuration = configurationOf(3);
+    const maker = new BatchMaker(productGraphOf(graphOf(8, edges)), null, configuration, rule, 1);
+    const all = Uint32Array.from({ length: 8 }, (_, u) => u);
+    const batch = maker.make(all, 1, new Random(2));
+    for (let p = 0; p < batch.pairCount; p++) {
+      if (batch.pairSource[p] !== 0) continue;
+      const { second } = batch.source.pairs;
+      const reached = new Set(second.indices.subarray(second.offsets[p]!, second.offsets[p + 1]!));
+      expect([...reached]).toEqual([7]);
+      const { masked } = batch.source.pairs;
+      expect([...masked.indices.subarray(masked.offsets[p]!, masked.offsets[p + 1]!)]).toEqual([1]);
+    }
+  });
+
+  it('keeps known positives and the product itself out of its negatives', () => {
+    fc.assert(
+      fc.property(world, (drawn) => {
+        const edges = draw(drawn);
+        const graph = graphOf(drawn.nodes, edges);
+        const maker = new BatchMaker(productGraphOf(graph), null, configurationOf(3), rule, 1);
+        const all = Uint32Array.from({ length: drawn.nodes }, (_, u) => u);
+        const { exclusions } = maker.make(all, 1, new Random(3));
+        for (const u of all) {
+          const row = [...exclusions.columns.subarray(exclusions.offsets[u]!, exclusions.offsets[u + 1]!)];
+          const expected = [...all].filter((v) => v === u || hasEdge(graph, u, v));
+          expect(row.sort((a, b) => a - b)).toEqual(expected);
+        }
+      }),
+    );
+  });
+
+  it('turns only one-way edges round', () => {
+    const edges = [
+      [0, 1],
+      [1, 0],
+      [1, 2],
+      [3, 2],
+    ] as const;
+    const maker = new BatchMaker(productGraphOf(graphOf(4, edges)), null, tiny, rule, 1);
+    const batch = maker.make(Uint32Array.of(0, 1, 2, 3), 1, new Random(4));
+    const reversed = new Set([...batch.reversedSource].map((u, i) => `${u}→${batch.reversedTarget[i]}`));
+    expect([...reversed].sort()).toEqual(['2→1', '2→3']);
+  });
+});
