@@ -22,12 +22,17 @@ const graceMilliseconds = 10_000;
 
 /**
  * Listens, then loads the current release and returns: from the first moment it is alive, and ready once the release is loaded.
- * Stops when `context.signal` fires.
+ * Stops when `context.signal` fires. A port that is taken rejects with the system's error, code `EADDRINUSE`.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { context, port = 8080, host = '127.0.0.1' } = options;
   const app = buildApp(options);
-  await app.listen({ port, host });
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
     closing ??= (async () => {
@@ -35,10 +40,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       deadline.unref();
       await app.close();
       clearTimeout(deadline);
+      context.signal.removeEventListener('abort', onAbort);
     })();
     return closing;
   };
-  context.signal.addEventListener('abort', () => void close(), { once: true });
+  const onAbort = (): void => void close();
+  context.signal.addEventListener('abort', onAbort, { once: true });
   if (context.signal.aborted) await close();
   await app.releases.check();
   return {

@@ -7,6 +7,7 @@
 /** HTTP status and meaning of each code. `status` is what the API answers where the error reaches a request. */
 export const errorCodes = {
   ABORTED: { status: 503, meaning: 'The work was stopped by a signal before it finished.' },
+  ADDRESS_TAKEN: { status: 500, meaning: 'Another program listens on the address and port.' },
   CATALOGUE_INVALID: { status: 400, meaning: 'A catalogue file cannot be read with the given column mapping.' },
   CONFIGURATION_INVALID: { status: 400, meaning: 'A configuration has an unknown key or a value out of range.' },
   DATA_ABSENT: { status: 404, meaning: 'A data set that the task needs is not on this machine.' },

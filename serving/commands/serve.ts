@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
-import { startServer } from '../server.ts';
+import { OnewayError } from '../../src/errors.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../server.ts';
 
 /** `oneway serve`: the related-products API over a workspace, until stopped. */
 export function serveCommand(program: Command, host: CommandHost): void {
@@ -14,7 +15,7 @@ export function serveCommand(program: Command, host: CommandHost): void {
     .addHelpText('after', '\nExample:\n  $ oneway serve --workspace work --port 8080\n')
     .action(async (options: { workspace: string; port: number; host: string; poll: number }) => {
       const context = host.open();
-      const server = await startServer({
+      const server = await listening({
         workspace: options.workspace,
         port: options.port,
         host: options.host,
@@ -31,6 +32,19 @@ export function serveCommand(program: Command, host: CommandHost): void {
       await stopped(context.signal);
       await server.close();
     });
+}
+
+/** @throws OnewayError `ADDRESS_TAKEN`. */
+async function listening(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startServer(options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new OnewayError('ADDRESS_TAKEN', `Another program listens on ${options.host} port ${options.port}.`, {
+      hint: 'Choose another with --port, or 0 for a free one.',
+      cause: error,
+    });
+  }
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

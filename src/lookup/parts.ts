@@ -22,7 +22,7 @@ export function* partsOf({ catalogue, graph, embeddings }: Release): Generator<u
   const availability = availabilityOf(catalogue);
   const exact = new ExactIndex(target, count, dimension);
   yield;
-  const types = new ProductTypes(catalogue, graph.bought);
+  const types = yield* ProductTypes.build(catalogue, graph.bought);
   yield;
   const popularity = new Popularity(availability, graph.buyers, types);
   yield;

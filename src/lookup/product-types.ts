@@ -7,6 +7,9 @@ const reverseSupport = 10;
 
 const followerShare = 0.1;
 
+/** Edges between two pauses of the counting. */
+const stepEdges = 50_000;
+
 const separator = '\u001f';
 
 /**
@@ -23,52 +26,67 @@ export class ProductTypes {
   readonly #followers: Uint32Array;
   readonly #customers: Float64Array;
 
-  constructor(catalogue: Catalogue, bought: CsrGraph) {
+  private constructor(
+    ofProduct: Int32Array,
+    numbers: Map<string, number>,
+    rows: readonly { followers: Uint32Array; customers: Float64Array }[],
+  ) {
+    this.ofProduct = ofProduct;
+    this.#numbers = numbers;
+    this.count = numbers.size;
+    this.#offsets = new Uint32Array(this.count + 1);
+    for (let type = 0; type < this.count; type++) {
+      this.#offsets[type + 1] = this.#offsets[type]! + rows[type]!.followers.length;
+    }
+    this.#followers = new Uint32Array(this.#offsets[this.count]!);
+    this.#customers = new Float64Array(this.#offsets[this.count]!);
+    for (let type = 0; type < this.count; type++) {
+      this.#followers.set(rows[type]!.followers, this.#offsets[type]!);
+      this.#customers.set(rows[type]!.customers, this.#offsets[type]!);
+    }
+  }
+
+  /** Counts in steps: run the generator to its end, with pauses between where others wait. */
+  static *build(catalogue: Catalogue, bought: CsrGraph): Generator<undefined, ProductTypes, undefined> {
     const { products } = catalogue;
-    this.#numbers = new Map();
-    this.ofProduct = new Int32Array(products.length).fill(-1);
+    const numbers = new Map<string, number>();
+    const ofProduct = new Int32Array(products.length).fill(-1);
     for (let i = 0; i < products.length; i++) {
       const { category } = products[i]!;
       if (category.length === 0) continue;
       const key = category.join(separator);
-      let number = this.#numbers.get(key);
+      let number = numbers.get(key);
       if (number === undefined) {
-        number = this.#numbers.size;
-        this.#numbers.set(key, number);
+        number = numbers.size;
+        numbers.set(key, number);
       }
-      this.ofProduct[i] = number;
+      ofProduct[i] = number;
     }
-    this.count = this.#numbers.size;
-
-    const members = groupByType(this.ofProduct, this.count);
-    const sums = new Float64Array(this.count);
-    this.#offsets = new Uint32Array(this.count + 1);
-    const followers: Uint32Array[] = [];
-    const customers: Float64Array[] = [];
-    for (let type = 0; type < this.count; type++) {
+    const members = groupByType(ofProduct, numbers.size);
+    const sums = new Float64Array(numbers.size);
+    const rows: { followers: Uint32Array; customers: Float64Array }[] = [];
+    let edges = 0;
+    for (let type = 0; type < numbers.size; type++) {
       const touched: number[] = [];
       for (let m = members.offsets[type]!; m < members.offsets[type + 1]!; m++) {
         const node = members.nodes[m]!;
-        for (let e = bought.outOffsets[node]!; e < bought.outOffsets[node + 1]!; e++) {
-          const follower = this.ofProduct[bought.outTargets[e]!]!;
+        const end = bought.outOffsets[node + 1]!;
+        for (let e = bought.outOffsets[node]!; e < end; e++) {
+          const follower = ofProduct[bought.outTargets[e]!]!;
           if (follower < 0) continue;
           if (sums[follower] === 0) touched.push(follower);
           sums[follower]! += bought.outCounts[e]!;
         }
+        edges += end - bought.outOffsets[node]!;
+        if (edges < stepEdges) continue;
+        edges = 0;
+        yield;
       }
-      const row = Uint32Array.from(touched).sort();
-      followers.push(row);
-      customers.push(Float64Array.from(row, (follower) => sums[follower]!));
-      for (const follower of row) sums[follower] = 0;
-      this.#offsets[type + 1] = this.#offsets[type]! + row.length;
+      const followers = Uint32Array.from(touched).sort();
+      rows.push({ followers, customers: Float64Array.from(followers, (follower) => sums[follower]!) });
+      for (const follower of followers) sums[follower] = 0;
     }
-    const total = this.#offsets[this.count]!;
-    this.#followers = new Uint32Array(total);
-    this.#customers = new Float64Array(total);
-    for (let type = 0; type < this.count; type++) {
-      this.#followers.set(followers[type]!, this.#offsets[type]!);
-      this.#customers.set(customers[type]!, this.#offsets[type]!);
-    }
+    return new ProductTypes(ofProduct, numbers, rows);
   }
 
   /** The type number of a category path; −1 when no product has it. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildCsr } from '../../../src/graph/index.ts';
 import { availabilityOf } from '../../../src/lookup/availability.ts';
+import { finished } from '../../../src/lookup/parts.ts';
 import { Popularity } from '../../../src/lookup/popularity.ts';
 import { ProductTypes } from '../../../src/lookup/product-types.ts';
 import { product } from './products.ts';
@@ -31,7 +32,7 @@ const bought = buildCsr(
 );
 
 test('transitions add up customers by type, and give the direction', () => {
-  const types = new ProductTypes(catalogue, bought);
+  const types = finished(ProductTypes.build(catalogue, bought));
   const phones = types.find(['Phones']);
   const cases = types.find(['Cases']);
   expect(types.count).toBe(2);
@@ -53,11 +54,11 @@ test('a catalogue without categories, or without products, has no types', () => 
     { source: new Uint32Array(), target: new Uint32Array(), weight: new Float32Array(), count: new Uint32Array() },
     0,
   );
-  expect(new ProductTypes({ products: [] }, none).count).toBe(0);
+  expect(finished(ProductTypes.build({ products: [] }, none)).count).toBe(0);
 });
 
 test('popularity lists what may be shown and was bought, best first', () => {
-  const types = new ProductTypes(catalogue, bought);
+  const types = finished(ProductTypes.build(catalogue, bought));
   const popularity = new Popularity(availabilityOf(catalogue), Uint32Array.of(3, 8, 8, 99, 0), types);
   expect([...popularity.overall]).toEqual([1, 2, 0]);
   expect([...popularity.ofType(types.find(['Phones']))]).toEqual([1, 0]);
