@@ -15,7 +15,7 @@ describe('adamRows', () => {
     for (let step = 1; step <= 5; step++) {
       const gradient = Float32Array.from({ length: 6 }, () => random.normal());
       adamRows(parameter, null, gradient, { step, learningRate: 0.01, penalty: 0 });
-      optimiser.applyGradients({ [variable.name]: tf.tensor2d(gradient, [3, 2]) });
+      optimiser.applyGradients([{ name: variable.name, tensor: tf.tensor2d(gradient, [3, 2]) }]);
     }
     const dense = variable.dataSync();
     for (let i = 0; i < 6; i++) expect(parameter.values[i]).toBeCloseTo(dense[i]!, 4);
