@@ -17,7 +17,7 @@ export interface AmazonBeautyOptions {
 }
 
 /** Shares by edge of BLADE's and DAEMON's node recommendation. */
-export const nodeRecommendationShares = { train: 0.75, validation: 0.05, test: 0.2 } as const;
+const nodeRecommendationShares = { train: 0.75, validation: 0.05, test: 0.2 } as const;
 
 /**
  * McAuley's Amazon 2014 links among beauty products: also_bought as the directed graph, also_viewed as co-views, products as the catalogue

@@ -8,7 +8,7 @@ import type { Baseline } from './types.ts';
 export const dampedLift: Baseline = {
   name: 'damped-lift',
   description: 'P(v | u) over the damped popularity of v',
-  choices: [1, 10, 100, 1000].map((damping) => ({ damping })),
+  choices: [1, 10, 100, 1000, 10_000].map((damping) => ({ damping })),
   create: (evidence, choice) => {
     const counts = coOccurrence(evidence);
     const damping = Number(choice.damping);

@@ -3,7 +3,7 @@ import { invertSymmetric } from './invert.ts';
 import type { Baseline, Baskets } from './types.ts';
 
 /** The item–item matrix is dense: products² × 4 bytes, products³ multiply-adds. */
-export const easeLimit = 15_000;
+const easeLimit = 15_000;
 
 /**
  * EASE (Steck, WWW 2019): the ridge regression of every product on all others over the baskets X, in closed form,

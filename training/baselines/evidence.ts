@@ -34,7 +34,7 @@ export function logEvidence(graph: ProductGraph, log: EventLog): Evidence {
 const purchase = eventTypes.indexOf('purchase');
 
 /** Distinct purchases of each customer. */
-export function purchaseBaskets(log: EventLog): Baskets {
+function purchaseBaskets(log: EventLog): Baskets {
   const sets: number[][] = Array.from({ length: log.customerCount }, () => []);
   for (let i = 0; i < log.customer.length; i++) {
     if (log.type[i] === purchase) sets[log.customer[i]!]!.push(log.product[i]!);
@@ -44,7 +44,7 @@ export function purchaseBaskets(log: EventLog): Baskets {
 }
 
 /** @param rows ascending distinct products of each basket. */
-export function basketsOf(rows: readonly Uint32Array[], productCount: number): Baskets {
+function basketsOf(rows: readonly Uint32Array[], productCount: number): Baskets {
   const offsets = new Uint32Array(rows.length + 1);
   rows.forEach((row, i) => {
     offsets[i + 1] = offsets[i]! + row.length;

@@ -12,8 +12,7 @@ import { popularity } from './popularity.ts';
 import { threeHop } from './three-hop.ts';
 import type { Baseline } from './types.ts';
 
-export { easeLimit } from './ease.ts';
-export { basketsOf, linkEvidence, logEvidence, purchaseBaskets } from './evidence.ts';
+export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';
 export { type TunedBaseline, tuneBaseline } from './tune.ts';
 export type { Baseline, BaselineTools, Baskets, Evidence, Parameters } from './types.ts';

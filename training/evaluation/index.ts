@@ -3,7 +3,7 @@
  * @module
  */
 export { type EvaluationRequest, type EvaluationTools, evaluateTask, taskNames } from './evaluate.ts';
-export { type Examination, linkExamination, nonEdges, oneWayPairs } from './examination.ts';
+export { type Examination, nonEdges } from './examination.ts';
 export { modelNames } from './models.ts';
 export { renderResult } from './render.ts';
 export { spreadOf } from './spread.ts';

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadAmazonBeauty, loadDirLinkBench } from '../../../data/index.ts';
+import { loadAmazonBeauty, loadDirLinkBench, loadOnlineRetail } from '../../../data/index.ts';
+import { silentProgress, systemClock } from '../../../src/context.ts';
 import { edgesOf, hasEdge } from '../../../src/graph/index.ts';
 import type { EdgeList } from '../../../src/graph/types.ts';
 
 const folder = process.env.ONEWAY_SHARED_DATA ?? '../shared/data';
-const context = undefined as never;
+const logger = { debug() {}, info() {}, warn() {}, error() {} } as never;
+const context = { logger, clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
 
 const keys = (edges: Pick<EdgeList, 'source' | 'target'>, n: number): Set<number> =>
   new Set(Array.from(edges.source, (u, i) => u * n + edges.target[i]!));
@@ -44,5 +46,24 @@ describe.skipIf(!existsSync(path.join(folder, 'amazon-beauty')))(`Amazon Beauty 
       expect(hasEdge(split.train, split.test.source[i]!, split.test.target[i]!)).toBe(false);
     const again = await (await loadAmazonBeauty({ folder, seed: 3 })).split(1, context);
     expect(again.test.source).toEqual(split.test.source);
+  });
+});
+
+describe.skipIf(!existsSync(path.join(folder, 'online-retail')))(`Online Retail in ${folder}`, () => {
+  it('is a log of purchases, and its catalogue knows nothing of later days', async () => {
+    const dataset = await loadOnlineRetail({ folder }, context);
+    const { log } = dataset;
+    expect(log.customerCount).toBeGreaterThan(4000);
+    const end = Date.UTC(2011, 5, 1) / 1000;
+    const { products } = await dataset.catalogueBefore(end, context);
+    expect(products).toHaveLength(log.productCount);
+    const ids = products.map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort());
+    const soldBefore = new Set(log.product.filter((_, i) => log.time[i]! < end));
+    const described = products.filter(({ title }) => title !== '');
+    expect(described.length).toBeGreaterThan(2500);
+    for (const node of soldBefore) expect(products[node]!.title).not.toBe('');
+    const none = await dataset.catalogueBefore(0, context);
+    expect(none.products.every(({ title, price }) => title === '' && price === null)).toBe(true);
   });
 });
