@@ -28,9 +28,10 @@ function isTable(value: unknown): value is Table {
 function mergeTables(defaults: unknown, given: unknown): unknown {
   if (given === undefined) return defaults;
   if (!isTable(defaults) || !isTable(given)) return given;
-  const merged: Record<string, unknown> = { ...defaults };
-  for (const [key, value] of Object.entries(given)) merged[key] = mergeTables(defaults[key], value);
-  return merged;
+  // Built from entries: assigning a key named __proto__ would change the prototype instead of being refused.
+  const merged = new Map<string, unknown>(Object.entries(defaults));
+  for (const [key, value] of Object.entries(given)) merged.set(key, mergeTables(merged.get(key), value));
+  return Object.fromEntries(merged);
 }
 
 function explain(schema: TSchema, value: unknown, where: string): OnewayError {
