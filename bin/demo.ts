@@ -99,7 +99,7 @@ async function printGuide(
   const pair = await examplePair(shop, workspace);
   host.print('');
   host.print(`Oneway serves ${address}  (API page: ${address}/docs)`);
-  host.print(`report          ${outcome.report}`);
+  host.print(`report          ${address}/report  (${outcome.report})`);
   host.print(`release         ${(await currentRelease(workspace)) ?? outcome.release}`);
   if (pair !== null) {
     const { phone, follower } = pair;

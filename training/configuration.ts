@@ -3,7 +3,7 @@
  * @module
  */
 import Type, { type Static } from 'typebox';
-import { bladeConfiguration, defaultBladeConfiguration } from '../src/blade/index.ts';
+import { type BladeConfiguration, bladeConfiguration, defaultBladeConfiguration } from '../src/blade/index.ts';
 import { defaultFeatureConfiguration, featureConfiguration } from '../src/catalogue/index.ts';
 import { OnewayError } from '../src/errors.ts';
 import { defaultIngestConfiguration, ingestConfiguration } from '../src/events/index.ts';
@@ -33,7 +33,17 @@ const defaultBaselines: readonly BaselineName[] = ['popularity', 'conditional', 
 export const variantNames = ['symmetric', 'fixed-size'] as const;
 export type VariantName = (typeof variantNames)[number];
 
-export const splitConfiguration = Type.Object(
+/** The model's configuration with one idea taken out. */
+export function variantOf(blade: BladeConfiguration, name: VariantName): BladeConfiguration {
+  switch (name) {
+    case 'symmetric':
+      return { ...blade, symmetric: true };
+    case 'fixed-size':
+      return { ...blade, neighbourhood: { ...blade.neighbourhood, strategy: 'fixed' } };
+  }
+}
+
+const splitConfiguration = Type.Object(
   {
     train: share(0.85, 'Share of the bought-before edges that the model learns from.'),
     validation: share(0.05, 'Share that chooses the epoch.'),
@@ -46,7 +56,7 @@ export const splitConfiguration = Type.Object(
   strict,
 );
 
-export const evaluationConfiguration = Type.Object(
+const evaluationConfiguration = Type.Object(
   {
     queries: Type.Integer({
       minimum: 1,
@@ -73,7 +83,7 @@ export const evaluationConfiguration = Type.Object(
   strict,
 );
 
-export const gateConfiguration = Type.Object(
+const gateConfiguration = Type.Object(
   {
     minimumHitRate: Type.Union([share(0, 'HitRate@10 on the test edges.'), Type.Null()], {
       default: null,
@@ -96,7 +106,7 @@ export const gateConfiguration = Type.Object(
   strict,
 );
 
-export const releaseConfiguration = Type.Object(
+const releaseConfiguration = Type.Object(
   {
     keep: Type.Integer({ minimum: 1, default: 5, description: 'Releases kept, the current one among them.' }),
     keepRuns: Type.Integer({ minimum: 1, default: 2, description: 'Run folders kept, this one among them.' }),

@@ -1,5 +1,6 @@
 import { watch } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,10 @@ import { type PlantedFiles, tinyConfiguration, writePlantedShop } from '../train
 import { CommandLine, type Ended } from './built.ts';
 
 const stageNames = ['ingest', 'graph', 'train', 'embed', 'index', 'evaluate', 'report', 'publish'] as const;
+
+interface DemoAnswer {
+  readonly results: readonly { readonly product: { readonly id: string } }[];
+}
 
 describe('oneway, as a process', () => {
   const oneway = new CommandLine();
@@ -108,6 +113,42 @@ describe('oneway, as a process', () => {
     const outcome = JSON.parse(last.output) as RefreshOutcome;
     expect(outcome.stages.filter(({ resumed }) => resumed).map(({ stage }) => stage)).toEqual(stageNames.slice(0, -1));
     expect((await openRelease(workspace)).manifest).toMatchObject({ id: outcome.release, run: 'killed', seed: 7 });
+  }, 240_000);
+
+  it('demonstrates: from nothing to a service that answers in the right direction, on the next free port', async () => {
+    const taken = createServer();
+    await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready));
+    const { port } = taken.address() as AddressInfo;
+    const folder = join(root, 'demo');
+    const said: string[] = [];
+    const answers: { readonly status: number; readonly body: DemoAnswer }[] = [];
+    const ended = await oneway.run(
+      ['demo', '--folder', folder, '--products', '200', '--port', String(port)],
+      (child) => {
+        child.stdout?.on('data', async (chunk: Buffer) => {
+          said.push(chunk.toString());
+          if (!said.join('').includes('Ctrl-C')) return;
+          for (const [, address] of said.join('').matchAll(/curl '([^']+)'/g)) {
+            const response = await fetch(address!);
+            answers.push({ status: response.status, body: (await response.json()) as DemoAnswer });
+          }
+          child.kill('SIGINT');
+        });
+      },
+    );
+    taken.close();
+    expect(ended.code).toBe(0);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const [phone, follower] = answers;
+    const typesOf = (answer: DemoAnswer | undefined) => answer?.results.map(({ product }) => product.id.split('-')[0]);
+    expect(typesOf(phone?.body)).toContain('case');
+    expect(typesOf(phone?.body)).not.toContain('phone');
+    expect(typesOf(follower?.body)).not.toContain('phone');
+    expect(said.join('')).not.toContain(`:${port}/`);
+
+    const again = await oneway.run(['demo', '--folder', folder, '--products', '200', '--no-serve']);
+    expect(again.code).toBe(0);
+    expect(again.errors).toContain('publish: reused');
   }, 240_000);
 
   it('checks the machine', async () => {

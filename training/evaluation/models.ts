@@ -10,7 +10,7 @@ import {
   type Parameters,
   tuneBaseline,
 } from '../baselines/index.ts';
-import { type VariantName, variantNames } from '../configuration.ts';
+import { type VariantName, variantNames, variantOf } from '../configuration.ts';
 
 /** Our model, its variants with one idea taken out, and the baselines, in the order of a report. */
 export const modelNames: readonly string[] = ['oneway', ...variantNames, ...baselines.map(({ name }) => name)];
@@ -70,7 +70,8 @@ async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promi
   const { backend, context } = tools;
   if (backend === null) return { refused: 'it needs a tensor backend' };
   const options = { seed, backend, context };
-  const configuration = variantOf(learner.configuration, name);
+  const configuration =
+    name === 'oneway' ? learner.configuration : variantOf(learner.configuration, name as VariantName);
   const { features, validation } = lesson;
   const inputOf = (graph: ProductGraph) => ({ graph, features });
   let { model, bestEpoch } = await trainBlade({ ...inputOf(lesson.early.graph), validation }, configuration, options);
@@ -81,15 +82,4 @@ async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promi
   }
   const embeddings = await embedProducts(model, inputOf(lesson.late.graph), { backend, context });
   return { scorer: embeddingScorer(name, embeddings) };
-}
-
-function variantOf(configuration: BladeConfiguration, name: string): BladeConfiguration {
-  switch (name as VariantName | 'oneway') {
-    case 'symmetric':
-      return { ...configuration, symmetric: true };
-    case 'fixed-size':
-      return { ...configuration, neighbourhood: { ...configuration.neighbourhood, strategy: 'fixed' } };
-    case 'oneway':
-      return configuration;
-  }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { embedProducts, trainBlade } from '../../src/blade/index.ts';
 import { readFeatures, type SparseFeatures } from '../../src/catalogue/index.ts';
 import { throwIfAborted } from '../../src/context.ts';
 import { type ProductGraph, readGraph } from '../../src/graph/index.ts';
@@ -9,7 +9,7 @@ import { Random } from '../../src/random.ts';
 import { readEmbeddings } from '../../src/release/index.ts';
 import { writeJson } from '../../src/storage/index.ts';
 import { type Baseline, type BaselineTools, baselines, linkEvidence, tuneBaseline } from '../baselines/index.ts';
-import type { VariantName } from '../configuration.ts';
+import { type VariantName, variantOf } from '../configuration.ts';
 import type { DirectionPart, RankedModel, RankingPart } from '../report/index.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
@@ -100,11 +100,6 @@ async function trainVariant(
   const embeddings = await embedProducts(model, { graph, features }, { backend, context });
   await rm(checkpoint, { force: true });
   return embeddingScorer(variant, embeddings);
-}
-
-function variantOf(blade: BladeConfiguration, variant: VariantName): BladeConfiguration {
-  if (variant === 'symmetric') return { ...blade, symmetric: true };
-  return { ...blade, neighbourhood: { ...blade.neighbourhood, strategy: 'fixed' } };
 }
 
 async function* baselineContestants(
