@@ -1,4 +1,4 @@
-import { rowOf } from './evidence.ts';
+import { dropZeros, rowOf } from './evidence.ts';
 import { invertSymmetric } from './invert.ts';
 import type { Baseline, Baskets } from './types.ts';
 
@@ -13,7 +13,7 @@ const easeLimit = 15_000;
 export const ease: Baseline = {
   name: 'ease',
   description: `ridge regression between products, dense; up to ${easeLimit.toLocaleString('en')} products`,
-  choices: [50, 100, 200, 500].map((lambda) => ({ lambda })),
+  choices: [50, 100, 300, 1000].map((lambda) => ({ lambda })),
   refuses: ({ graph }, { backend }) => {
     if (graph.nodeCount > easeLimit) return `${graph.nodeCount} products are above its limit of ${easeLimit}`;
     return backend === null ? 'it needs a tensor backend' : null;
@@ -38,7 +38,7 @@ export const ease: Baseline = {
           const row = weights.subarray(w * size, (w + 1) * size);
           for (let v = 0; v < size; v++) out[v]! += row[v]!;
         }
-        if (profile.length === 0) out.fill(Number.NEGATIVE_INFINITY);
+        dropZeros(out);
       },
     };
   },
