@@ -1,8 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../../bin/host.ts';
 import { buildProgram } from '../../bin/program.ts';
+import { plantedWorld } from '../../data/index.ts';
 import { defaultRefreshConfiguration } from '../../training/index.ts';
+import { tinyConfiguration } from '../training/planted-shop.ts';
 
 interface Spoken {
   readonly program: Command;
@@ -117,6 +122,62 @@ describe('the command line', () => {
     [['refresh', '--configuration', 'absent.json', '--print-configuration'], 'FILE_NOT_FOUND'],
   ])('%j fails with %s', async (parameters, code) => {
     expect(await parse(program(), ...parameters)).toMatchObject({ code });
+  });
+
+  describe('with a mapping', () => {
+    let root: string;
+
+    beforeAll(async () => {
+      root = await mkdtemp(join(tmpdir(), 'oneway-mapping-'));
+    });
+    afterAll(async () => {
+      await rm(root, { recursive: true, force: true });
+    });
+
+    const refresh = async (name: string, mapping: string, configuration: unknown = tinyConfiguration) => {
+      const paths = { mapping: join(root, `${name}.json`), configuration: join(root, `${name}-refresh.json`) };
+      await writeFile(paths.mapping, mapping);
+      await writeFile(paths.configuration, JSON.stringify(configuration));
+      const spoken = program();
+      const error = await parse(
+        spoken,
+        ...['refresh', '--workspace', join(root, 'workspace'), '--events', join(root, 'events.csv')],
+        ...['--event-mapping', paths.mapping, '--configuration', paths.configuration, '--backend', 'wasm'],
+      );
+      return { error, said: spoken.said() };
+    };
+
+    it('reads the files of a shop under their own names, and derives the catalogue', async () => {
+      const { catalogue, log } = plantedWorld({ customers: 500 });
+      const rows = Array.from(log.time, (time, i) => {
+        const kind = log.type[i] === 3 ? 'ORDER' : 'pv';
+        return `u${log.customer[i]};${catalogue.products[log.product[i]!]!.id};${new Date(time * 1000).toISOString()};${kind}`;
+      });
+      await writeFile(join(root, 'events.csv'), ['user;sku;at;what', ...rows].join('\n'));
+      const types = { purchase: ['order'], view: ['pv'] };
+      const mapping = JSON.stringify({ customer: 'user', product: 'sku', time: 'at', type: 'what', types });
+      const { error, said } = await refresh('right', mapping);
+      expect(error).toBeNull();
+      expect(said).toMatch(/publish +[\d.]+ s/);
+      expect(said).toContain('release ');
+    });
+
+    it.each([
+      ['not-json', '{"customer": ', tinyConfiguration],
+      ['unknown-key', '{"customer":"user","product":"sku","time":"at","kind":"what"}', tinyConfiguration],
+      ['missing-key', '{"customer":"user"}', tinyConfiguration],
+      ['bad-setting', '{"customer":"user","product":"sku","time":"at"}', { blade: { depth: 3 } }],
+    ])('refuses one that is %s', async (name, mapping, configuration) => {
+      const { error } = await refresh(name, mapping, configuration);
+      expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+      expect((error as Error).message).toContain(`${name}`);
+    });
+
+    it('names a column that the files do not have', async () => {
+      const { error } = await refresh('elsewhere', '{"customer":"buyer","product":"sku","time":"at"}');
+      expect(error).toMatchObject({ code: 'EVENTS_INVALID' });
+      expect((error as Error).message).toContain('buyer');
+    });
   });
 
   it('lists no release of a workspace that is not there', async () => {

@@ -97,6 +97,14 @@ describe('runStages', () => {
     expect(notebook.runs).toEqual(['last', 'last']);
   });
 
+  it('runs everything again when asked to', async () => {
+    const notebook: Notebook = { runs: [], inputs: {} };
+    await runStages(stages, folder, notebook, context);
+    const again = await runStages(stages, folder, notebook, context, { fresh: true });
+    expect(notebook.runs).toEqual(['one', 'two', 'three', 'one', 'two', 'three']);
+    expect(again.some((outcome) => outcome.resumed)).toBe(false);
+  });
+
   it('stops between stages when aborted', async () => {
     const notebook: Notebook = { runs: [], inputs: {} };
     const aborting: Stage<Notebook> = {
