@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentRelease, openRelease, Workspace } from '../../src/release/index.ts';
+import { sha256File } from '../../src/storage/index.ts';
 import type { RefreshOutcome } from '../../training/index.ts';
 import { type PlantedFiles, tinyConfiguration, writePlantedShop } from '../training/planted-shop.ts';
 import { CommandLine, type Ended } from './built.ts';
@@ -86,7 +87,7 @@ describe('oneway, as a process', () => {
   it('ends with 130 on SIGINT, cleanly: the next command resumes', async () => {
     const run = await watched('interrupted');
     const ended = await oneway.run(refresh('--run', 'interrupted', '--seed', '5'), (child) =>
-      run.whenStage('train', () => child.kill('SIGINT')),
+      run.when('train.tmp', () => child.kill('SIGINT')),
     );
     run.close();
     expect(ended.code).toBe(130);
@@ -96,23 +97,31 @@ describe('oneway, as a process', () => {
     expect(outcome.stages.filter(({ resumed }) => resumed).map(({ stage }) => stage)).toEqual(['ingest', 'graph']);
   });
 
-  it('survives SIGKILL in every stage: current is always whole, and the same command finishes', async () => {
+  it('survives SIGKILL in every stage: current is always whole, and the same command finishes with the same bytes', async () => {
     const before = await currentRelease(workspace);
-    for (const stage of stageNames) {
+    const moments = stageNames.map((stage) => `${stage}.tmp`);
+    moments.splice(stageNames.indexOf('train') + 1, 0, 'checkpoint-model');
+    for (const moment of moments) {
       const run = await watched('killed');
       const ended = await oneway.run(refresh('--run', 'killed', '--seed', '7'), (child) =>
-        run.whenStage(stage, () => child.kill('SIGKILL')),
+        run.when(moment, () => child.kill('SIGKILL')),
       );
       run.close();
-      expect(ended.signal, stage).toBe('SIGKILL');
+      expect(ended.signal, moment).toBe('SIGKILL');
       const { manifest } = await openRelease(workspace);
-      if (stage !== 'publish') expect(manifest.id).toBe(before);
+      if (moment !== 'publish.tmp') expect(manifest.id).toBe(before);
     }
     const last = await oneway.run(refresh('--run', 'killed', '--seed', '7'));
     expect(last.code).toBe(0);
     const outcome = JSON.parse(last.output) as RefreshOutcome;
     expect(outcome.stages.filter(({ resumed }) => resumed).map(({ stage }) => stage)).toEqual(stageNames.slice(0, -1));
     expect((await openRelease(workspace)).manifest).toMatchObject({ id: outcome.release, run: 'killed', seed: 7 });
+
+    const straight = new Workspace(join(root, 'straight'));
+    const undisturbed = await oneway.run([...refresh('--seed', '7'), '--workspace', straight.root]);
+    expect(undisturbed.code).toBe(0);
+    const embeddings = (one: Workspace) => sha256File(join(one.current, 'embeddings.safetensors'));
+    expect(await embeddings(workspace)).toBe(await embeddings(straight));
   }, 240_000);
 
   it('demonstrates: from nothing to a service that answers in the right direction, on the next free port', async () => {
@@ -159,15 +168,15 @@ describe('oneway, as a process', () => {
     expect(checks.find(({ name }) => name === 'workspace')?.verdict).toBe('ok');
   });
 
-  /** Tells when a stage of a run has begun, which is when its unfinished folder appears. */
+  /** Tells when something appears in a run's folder: an unfinished stage, a checkpoint. */
   async function watched(run: string) {
     const folder = workspace.run(run);
     await mkdir(folder, { recursive: true });
     const watcher = watch(folder);
     return {
-      whenStage: (stage: string, act: () => void) =>
+      when: (beginning: string, act: () => void) =>
         watcher.on('change', (kind, name) => {
-          if (kind === 'rename' && name === `${stage}.tmp`) act();
+          if (kind === 'rename' && String(name).startsWith(beginning)) act();
         }),
       close: () => watcher.close(),
     };

@@ -15,6 +15,7 @@ export const tinyConfiguration = {
     loss: { negatives: 128, positivesPerSource: 16, reversedPairs: 64 },
     optimiser: { epochs: 16, batchSize: 64, minimumSteps: 2, warmUpSteps: 2, learningRate: 0.03 },
     validation: { every: 4 },
+    checkpointSeconds: 0,
   },
   evaluation: { variants: [], baselines: ['conditional'], examples: 6 },
   gates: { minimumHitRate: 0.1 },
