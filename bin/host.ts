@@ -48,6 +48,12 @@ function createLogger(screen: Screen, level: string): Logger {
       done();
     },
   });
-  const readable = pretty({ destination: sink, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' });
+  const readable = pretty({
+    destination: sink,
+    sync: true,
+    singleLine: true,
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+  });
   return pino({ level }, readable);
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Progress, silentProgress } from '../../src/context.ts';
+import { ownAdapter } from '../../src/events/index.ts';
 import { hasEdge, readGraph } from '../../src/graph/index.ts';
 import { Recommender } from '../../src/lookup/index.ts';
 import { currentRelease, openRelease, Workspace } from '../../src/release/index.ts';
@@ -182,6 +183,39 @@ describe('refresh', () => {
     expect(await readdir(workspace.runs)).toEqual(['thrifty']);
     expect(await readdir(workspace.releases)).toEqual([outcome.release]);
     expect((await openRelease(workspace)).manifest.id).toBe(outcome.release);
+  });
+
+  it('publishes without held-out edges, with the gates that need them skipped', async () => {
+    const all = refreshConfigurationOf({ ...tinyConfiguration, split: { train: 1, validation: 0, test: 0 } });
+    const outcome = await refresh({ ...requestFor(files), run: 'all' }, all, workspace, quietContext());
+    const verdict = (name: string) => outcome.gates.find((gate) => gate.name === name)?.verdict;
+    expect([verdict('hit-rate'), verdict('direction')]).toEqual(['skipped', 'skipped']);
+    const html = await readFile(outcome.report, 'utf8');
+    expect(html).toContain('too few to judge by');
+  });
+
+  it('takes the smallest shop there can be', async () => {
+    const events = join(root, 'smallest.csv');
+    const rows = [1, 2].flatMap((customer) => [
+      `c${customer},before,purchase,1700000000`,
+      `c${customer},after,purchase,1700100000`,
+    ]);
+    await writeFile(events, ['customer,product,type,time', ...rows].join('\n'));
+    const request = { source: { events: [events], adapter: ownAdapter }, seed: 1, backend: 'wasm' } as const;
+    const smallest = new Workspace(join(root, 'smallest'));
+    await refresh(request, configuration, smallest, quietContext());
+    const recommender = new Recommender(await openRelease(smallest));
+    expect(recommender.related('before').results.map(({ product }) => product.id)).toEqual(['after']);
+    expect(recommender.related('after').results).toEqual([]);
+  });
+
+  it('says so when no relation is left', async () => {
+    const events = join(root, 'lonely.csv');
+    await writeFile(events, 'customer,product,type,time\nc1,one,purchase,1700000000\n');
+    const request = { source: { events: [events], adapter: ownAdapter }, seed: 1, backend: 'wasm' } as const;
+    await expect(
+      refresh(request, configuration, new Workspace(join(root, 'lonely')), quietContext()),
+    ).rejects.toMatchObject({ code: 'GRAPH_EMPTY' });
   });
 
   describe('with files that are wrong', () => {

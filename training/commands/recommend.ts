@@ -38,7 +38,8 @@ export function recommendCommand(program: Command, host: CommandHost): void {
 
 function printAnswer(answer: Answer, host: CommandHost): void {
   const { query, relation, results } = answer;
-  host.print(`${relation} to ${query.id ?? ''} ${query.title} (release ${answer.release})`);
+  const asked = [query.id, query.title].filter((part) => part !== null && part !== '').join(' ');
+  host.print(`${relation} to ${asked} (release ${answer.release})`);
   if (results.length === 0) {
     host.print('nothing may be shown');
     return;
