@@ -91,6 +91,7 @@ describe('the command line', () => {
     [['refresh', '--seed', '1.5'], 'whole number'],
     [['refresh', '--seed', '-1'], 'whole number'],
     [['refresh', '--backend', 'cuda'], 'native-gpu'],
+    [['refresh', '--run', '../elsewhere'], 'letters'],
     [['refresh'], '--workspace'],
     [['refresh', '--workspace', 'w'], '--events'],
     [['refresh', '--workspace', 'w', '--events', 'e.csv'], '--adapter'],

@@ -14,3 +14,11 @@ export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_I
 
 /** A seed: 32 bits. */
 export const seedNumber = wholeNumber(0, 4294967295);
+
+/** The name of a run, which becomes a folder. */
+export function runName(text: string): string {
+  if (/^[A-Za-z0-9][\w.-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be letters, digits, dots, dashes and underscores, at most 100, a letter or digit first.',
+  );
+}

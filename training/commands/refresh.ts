@@ -8,7 +8,7 @@ import { readJson } from '../../src/storage/index.ts';
 import { type BackendPreference, backendPreferences } from '../../src/tensor/index.ts';
 import { defaultRefreshConfiguration, type RefreshConfiguration, refreshConfigurationOf } from '../configuration.ts';
 import { type RefreshOutcome, refresh } from '../refresh.ts';
-import { seedNumber } from './options.ts';
+import { runName, seedNumber } from './options.ts';
 import { formatTable } from './table.ts';
 
 interface RefreshOptions {
@@ -56,7 +56,7 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
     .option('--catalogue <files...>', 'the same forms; without it the catalogue is derived from the events')
     .option('--configuration <file>', 'JSON laid over the defaults')
     .option('--seed <number>', 'the same seed on the same input gives the same embeddings', seedNumber, 1)
-    .option('--run <id>', 'name of the run; by default derived from the input')
+    .option('--run <id>', 'name of the run; by default derived from the input', runName)
     .option('--fresh', 'do every stage again, also the finished ones')
     .addOption(
       program
