@@ -216,7 +216,7 @@ export class BatchMaker {
         sourceNode.push(u);
         target.push(targets.add(v));
         targetNode.push(v);
-        labels.push(labelKind === 'binary' ? 1 : shareOf(outCounts[e]!, this.#graph.buyers[u]!));
+        labels.push(labelOf(labelKind, outCounts[e]!, this.#graph.buyers[u]!, this.#graph.buyers[v]!));
         weights.push(degree / edges.length);
       }
     }
@@ -271,8 +271,16 @@ function chooseEdges(start: number, degree: number, limit: number, random: Rando
   return edges.subarray(0, limit);
 }
 
-function shareOf(count: number, buyers: number): number {
-  return buyers === 0 ? 1 : Math.min(1, count / buyers);
+/** Label of an edge that `count` customers took, of those who bought its ends; 1 where buyers are not known (plain edge lists). */
+function labelOf(
+  kind: BladeConfiguration['loss']['labels'],
+  count: number,
+  sourceBuyers: number,
+  targetBuyers: number,
+): number {
+  if (kind === 'binary' || sourceBuyers === 0 || targetBuyers === 0) return 1;
+  const buyers = kind === 'share' ? sourceBuyers : Math.sqrt(sourceBuyers * targetBuyers);
+  return Math.min(1, count / buyers);
 }
 
 function takeAll(rows: SideRows): TakenRows {

@@ -56,10 +56,10 @@ export const bladeConfiguration = Type.Object(
           100_000,
           'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
         ),
-        labels: Type.Union([Type.Literal('binary'), Type.Literal('share')], {
-          default: 'binary',
+        labels: Type.Union([Type.Literal('binary'), Type.Literal('share'), Type.Literal('cosine')], {
+          default: 'share',
           description:
-            "Label of an edge u→v: 1, or the share of u's buyers who bought v afterwards (a soft label; needs buyer counts).",
+            "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity). Plain edge lists have no buyers: 1.",
         }),
         reversedWeight: Type.Number({
           minimum: 0,
