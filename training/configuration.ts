@@ -30,7 +30,7 @@ export type BaselineName = (typeof baselineNames)[number];
 const defaultBaselines: readonly BaselineName[] = ['popularity', 'conditional', 'damped-lift', 'item-cosine'];
 
 /** The model with one idea taken out; each costs a training of its own. */
-export const variantNames = ['symmetric', 'fixed-size'] as const;
+export const variantNames = ['symmetric', 'fixed-sampling'] as const;
 export type VariantName = (typeof variantNames)[number];
 
 /** The model's configuration with one idea taken out. */
@@ -38,7 +38,7 @@ export function variantOf(blade: BladeConfiguration, name: VariantName): BladeCo
   switch (name) {
     case 'symmetric':
       return { ...blade, symmetric: true };
-    case 'fixed-size':
+    case 'fixed-sampling':
       return { ...blade, neighbourhood: { ...blade.neighbourhood, strategy: 'fixed' } };
   }
 }

@@ -136,14 +136,14 @@ describe('refresh', () => {
   it('measures variants when asked', async () => {
     const whole = refreshConfigurationOf({
       ...tinyConfiguration,
-      evaluation: { ...tinyConfiguration.evaluation, variants: ['symmetric', 'fixed-size'] },
+      evaluation: { ...tinyConfiguration.evaluation, variants: ['symmetric', 'fixed-sampling'] },
     });
     const outcome = await refresh({ ...requestFor(files), run: 'strict' }, whole, workspace, quietContext());
     const data = JSON.parse(await readFile(runFile(outcome, 'report', 'report.json'), 'utf8')) as ReportData;
     expect(data.ranking?.models.map((model) => model.name)).toEqual([
       'oneway',
       'symmetric',
-      'fixed-size',
+      'fixed-sampling',
       'popularity',
       'conditional',
     ]);

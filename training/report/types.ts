@@ -208,7 +208,7 @@ export interface RankingPart {
 }
 
 export interface RankedModel {
-  /** Stable name, such as `oneway`, `popularity`, `conditional`, `damped-lift`, `item-cosine`, `symmetric`, `fixed-size`. */
+  /** Stable name, such as `oneway`, `popularity`, `conditional`, `damped-lift`, `item-cosine`, `symmetric`, `fixed-sampling`. */
   readonly name: string;
   /** As shown: "Damped lift". */
   readonly label: string;

@@ -42,12 +42,12 @@ const labels: Readonly<Record<string, string>> = {
   pagerank: 'Personalised PageRank',
   ease: 'EASE',
   symmetric: 'Oneway, symmetric',
-  'fixed-size': 'Oneway, fixed-size sampling',
+  'fixed-sampling': 'Oneway, fixed sampling',
 };
 
 const variantNotes: Readonly<Record<VariantName, string>> = {
   symmetric: 'The same model with source = target and directions forgotten.',
-  'fixed-size': 'The same model with as many neighbours for every product.',
+  'fixed-sampling': 'The same model with as many neighbours for every product.',
 };
 
 /** Held-out edges → HitRate, MRR and direction of the model, of simple methods, and of the model with one idea taken out. */

@@ -54,7 +54,7 @@ function model(
 const models: readonly RankedModel[] = [
   model('oneway', 'Oneway', 'model', [0.262, 0.371, 0.489, 0.151, 0.166, 0.174], 0.012),
   model('symmetric', 'Symmetric variant', 'variant', [0.231, 0.335, 0.449, 0.128, 0.142, 0.15], 0.014),
-  model('fixed-size', 'Fixed-size sampling', 'variant', [0.249, 0.355, 0.472, 0.143, 0.157, 0.166], 0.021),
+  model('fixed-sampling', 'Fixed sampling', 'variant', [0.249, 0.355, 0.472, 0.143, 0.157, 0.166], 0.021),
   model('popularity', 'Popularity', 'baseline', [0.031, 0.052, 0.086, 0.017, 0.02, 0.022], 0.004),
   model('conditional', 'P(v | u)', 'baseline', [0.204, 0.301, 0.418, 0.111, 0.124, 0.132], 0.041),
   model('damped-lift', 'Damped lift', 'baseline', [0.213, 0.319, 0.431, 0.119, 0.133, 0.141], 0.037),
