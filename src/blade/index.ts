@@ -6,7 +6,6 @@
 import { Value } from 'typebox/value';
 import { type BladeConfiguration, bladeConfiguration } from './configuration.ts';
 
-export { coldEmbedding, type SimilarWarm } from './cold.ts';
 export { type BladeConfiguration, bladeConfiguration } from './configuration.ts';
 export { embedProducts } from './embed.ts';
 export { type BladeModel, loadBlade, saveBlade } from './model.ts';

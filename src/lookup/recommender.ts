@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { coldEmbedding } from '../blade/index.ts';
 import type { Product } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import type { Release } from '../release/index.ts';
 import type { Availability } from './availability.ts';
+import { coldEmbedding } from './cold.ts';
 import { isIsolated, reverseEvidence, whyOf } from './evidence.ts';
 import { explanationOf, popularInstead } from './fallback.ts';
 import { finished, type Parts, partsOf } from './parts.ts';

@@ -1,7 +1,7 @@
-import type { Embeddings } from './types.ts';
+import type { Embeddings } from '../blade/index.ts';
 
 /** Most similar warm products of a new one, best first: what `SimilarProducts.nearest` gives. */
-export interface SimilarWarm {
+interface SimilarWarm {
   readonly ids: Uint32Array;
   /** Cosine of the features, > 0. */
   readonly scores: Float32Array;
