@@ -1,9 +1,8 @@
 /**
- * `oneway demo`: a simulated shop through the whole pipeline to a running service. `npm start` runs it.
+ * The demonstration: a simulated shop through the whole pipeline to a running service.
  * @module
  */
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { readTruth, simulateShop, simulatorConfigurationOf } from '../data/index.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../serving/index.ts';
 import type { CommandHost, RunContext } from '../src/context.ts';
@@ -11,10 +10,9 @@ import { OnewayError } from '../src/errors.ts';
 import { ownAdapter } from '../src/events/index.ts';
 import { currentRelease, openRelease, Workspace } from '../src/release/index.ts';
 import { readJson } from '../src/storage/index.ts';
-import { wholeNumber } from '../training/commands/options.ts';
 import { packageVersion, type RefreshOutcome, refresh, refreshConfigurationOf } from '../training/index.ts';
 
-interface DemoOptions {
+export interface DemoOptions {
   readonly folder: string;
   readonly products: number;
   readonly port: number;
@@ -24,31 +22,22 @@ interface DemoOptions {
 /** Ports tried after the one that was asked for. */
 const portsTried = 20;
 
-export function demoCommand(program: Command, host: CommandHost): void {
-  program
-    .command('demo')
-    .description('simulate a shop, learn from it and serve it: the whole path in about two minutes')
-    .option('--folder <folder>', 'where shop and workspace go', join('.oneway', 'demo'))
-    .option('--products <number>', 'products of the shop', wholeNumber(200, 1_000_000), 2000)
-    .option('--port <number>', 'port of the service; the next free one when it is taken', wholeNumber(0, 65_535), 8080)
-    .option('--no-serve', 'stop after the refresh')
-    .addHelpText('after', '\nExample:\n  $ oneway demo --products 5000 --port 9000\n')
-    .action(async (options: DemoOptions) => {
-      const context = host.open();
-      const shop = join(options.folder, 'shop');
-      const workspace = join(options.folder, 'workspace');
-      await ensureShop(shop, options.products, context);
-      const outcome = await refreshShop(shop, workspace, context);
-      if (!options.serve) {
-        host.print(`release  ${outcome.release}`);
-        host.print(`report   ${outcome.report}`);
-        return;
-      }
-      const server = await listen({ workspace, port: options.port, context, version: packageVersion() });
-      await printGuide(server, outcome, shop, workspace, host);
-      await aborted(context.signal);
-      await server.close();
-    });
+/** Runs until the host's signal, or until the release is published where nothing is to be served. */
+export async function demonstrate(options: DemoOptions, host: CommandHost): Promise<void> {
+  const context = host.open();
+  const shop = join(options.folder, 'shop');
+  const workspace = join(options.folder, 'workspace');
+  await ensureShop(shop, options.products, context);
+  const outcome = await refreshShop(shop, workspace, context);
+  if (!options.serve) {
+    host.print(`release  ${outcome.release}`);
+    host.print(`report   ${outcome.report}`);
+    return;
+  }
+  const server = await listen({ workspace, port: options.port, context, version: packageVersion() });
+  await printGuide(server, outcome, shop, workspace, host);
+  await aborted(context.signal);
+  await server.close();
 }
 
 /** Simulates the shop unless this very shop is there. `simulation.json` is written last, so it stands for a whole shop. */

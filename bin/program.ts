@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { adapters } from '../data/adapters/index.ts';
 import { simulateCommand } from '../data/commands/simulate.ts';
-import { evaluationData } from '../data/index.ts';
+import { evaluationData } from '../data/datasets/index.ts';
 import { serveCommand } from '../serving/commands/serve.ts';
 import type { CommandHost } from '../src/context.ts';
 import { doctorCommand } from '../training/commands/doctor.ts';
@@ -14,8 +14,8 @@ import { recommendCommand } from '../training/commands/recommend.ts';
 import { refreshCommand } from '../training/commands/refresh.ts';
 import { releasesCommand } from '../training/commands/releases.ts';
 import { reportCommand } from '../training/commands/report.ts';
-import { packageVersion } from '../training/index.ts';
-import { demoCommand } from './demo.ts';
+import { packageVersion } from '../training/pipeline/index.ts';
+import { demoCommand } from './demo-command.ts';
 
 export function buildProgram(host: CommandHost): Command {
   const program = new Command('oneway')

@@ -3,13 +3,14 @@
  * @module
  */
 import Type, { type Static } from 'typebox';
-import { type BladeConfiguration, bladeConfiguration, defaultBladeConfiguration } from '../src/blade/index.ts';
+import { bladeConfiguration, defaultBladeConfiguration } from '../src/blade/index.ts';
 import { defaultFeatureConfiguration, featureConfiguration } from '../src/catalogue/index.ts';
 import { OnewayError } from '../src/errors.ts';
 import { defaultIngestConfiguration, ingestConfiguration } from '../src/events/index.ts';
 import { defaultGraphConfiguration, graphConfiguration } from '../src/graph/index.ts';
 import { defaultIndexConfiguration, indexConfiguration } from '../src/index/index.ts';
 import { completeConfiguration } from './schema.ts';
+import { variantNames } from './variants.ts';
 
 const strict = { additionalProperties: false } as const;
 const share = (value: number, description: string) =>
@@ -28,20 +29,6 @@ export const baselineNames = [
 export type BaselineName = (typeof baselineNames)[number];
 /** Those that cost seconds, not minutes, on a large shop. */
 const defaultBaselines: readonly BaselineName[] = ['popularity', 'conditional', 'damped-lift', 'item-cosine'];
-
-/** The model with one idea taken out; each costs a training of its own. */
-export const variantNames = ['symmetric', 'fixed-sampling'] as const;
-export type VariantName = (typeof variantNames)[number];
-
-/** The model's configuration with one idea taken out. */
-export function variantOf(blade: BladeConfiguration, name: VariantName): BladeConfiguration {
-  switch (name) {
-    case 'symmetric':
-      return { ...blade, symmetric: true };
-    case 'fixed-sampling':
-      return { ...blade, neighbourhood: { ...blade.neighbourhood, strategy: 'fixed' } };
-  }
-}
 
 const splitConfiguration = Type.Object(
   {

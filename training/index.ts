@@ -8,8 +8,8 @@ export {
   type RefreshConfiguration,
   refreshConfiguration,
   refreshConfigurationOf,
-  variantNames,
 } from './configuration.ts';
 export { packageVersion, packageVersions, runStages, type Stage, type StageOutcome } from './pipeline/index.ts';
 export { type RefreshOutcome, type RefreshRequest, refresh } from './refresh.ts';
 export { type ReportData, renderReport } from './report/index.ts';
+export { variantNames } from './variants.ts';

@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { sqlText, withDatabase } from '../../src/database/index.ts';
 import type { SimulatorFormat } from './configuration.ts';
 
 /** Column name and its DuckDB type, in the order of the file. */
@@ -109,18 +109,11 @@ export class TableWriter {
   }
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** CSV → Parquet by DuckDB's COPY, which streams and keeps the order of the rows. */
 async function convert(csv: string, parquet: string, columns: Columns): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB' });
-  try {
-    const connection = await instance.connect();
-    const types = columns.map(([name, type]) => `${literal(name)}: ${literal(type)}`).join(', ');
-    const source = `read_csv(${literal(csv)}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${types}})`;
-    await connection.run(`COPY (SELECT * FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`);
-    connection.closeSync();
-  } finally {
-    instance.closeSync();
-  }
+  const types = columns.map(([name, type]) => `${sqlText(name)}: ${sqlText(type)}`).join(', ');
+  const source = `read_csv(${sqlText(csv)}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${types}})`;
+  await withDatabase({ threads: 1 }, (database) =>
+    database.run(`COPY (SELECT * FROM ${source}) TO ${sqlText(parquet)} (FORMAT parquet, COMPRESSION zstd)`),
+  );
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../server.ts';
+import type { RunningServer, ServerOptions } from '../server.ts';
 
 /** `oneway serve`: the related-products API over a workspace, until stopped. */
 export function serveCommand(program: Command, host: CommandHost): void {
@@ -36,6 +36,7 @@ export function serveCommand(program: Command, host: CommandHost): void {
 
 /** @throws OnewayError `ADDRESS_TAKEN`. */
 async function listening(options: ServerOptions): Promise<RunningServer> {
+  const { startServer } = await import('../server.ts');
   try {
     return await startServer(options);
   } catch (error) {

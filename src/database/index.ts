@@ -2,7 +2,7 @@
  * An embedded DuckDB, opened for one job and closed after it. Bounded memory, no network, no extension that is not built in.
  * @module
  */
-import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
+import type { DuckDBConnection, JS } from '@duckdb/node-api';
 
 export interface DatabaseOptions {
   /** Upper bound on the engine's own buffers, as DuckDB writes it. @default '1GB' */
@@ -28,6 +28,8 @@ export interface Database {
  * Tables spill uncompressed into `spillFolder`: a database file costs twice the processor time, for compressing what is read once.
  */
 export async function withDatabase<T>(options: DatabaseOptions, work: (database: Database) => Promise<T>): Promise<T> {
+  // Loads a large binary, which most of what imports this file never uses.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memoryLimit ?? '1GB',
     threads: String(options.threads ?? 2),

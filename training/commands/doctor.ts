@@ -1,17 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
-import {
-  type Check,
-  checkBackends,
-  checkCores,
-  checkDatabase,
-  checkDisk,
-  checkHnsw,
-  checkMemory,
-  checkNode,
-  checkSharedData,
-  checkWorkspace,
-} from './doctor-checks.ts';
+import type { Check } from './doctor-checks.ts';
 import { formatTable } from './table.ts';
 
 interface DoctorOptions {
@@ -29,20 +18,21 @@ export function doctorCommand(program: Command, host: CommandHost): void {
     .addHelpText('after', '\nExample:\n  $ oneway doctor --workspace .oneway/demo/workspace\n')
     .action(async (options: DoctorOptions) => {
       host.open({ json: options.json === true, quiet: true });
+      const check = await import('./doctor-checks.ts');
       const checks: Check[] = [
-        checkNode(process.versions.node),
-        ...(await checkBackends()),
-        await checkHnsw(),
-        await checkDatabase(),
-        checkCores(),
-        checkMemory(),
-        await checkDisk(options.workspace ?? '.'),
-        checkSharedData(process.env.ONEWAY_SHARED_DATA ?? '../shared/data'),
+        check.checkNode(process.versions.node),
+        ...(await check.checkBackends()),
+        await check.checkHnsw(),
+        await check.checkDatabase(),
+        check.checkCores(),
+        check.checkMemory(),
+        await check.checkDisk(options.workspace ?? '.'),
+        check.checkSharedData(process.env.ONEWAY_SHARED_DATA ?? '../shared/data'),
       ];
-      if (options.workspace !== undefined) checks.push(await checkWorkspace(options.workspace));
+      if (options.workspace !== undefined) checks.push(await check.checkWorkspace(options.workspace));
       if (options.json === true) host.print(JSON.stringify(checks));
       else printChecks(checks, host);
-      if (checks.some((check) => check.verdict === 'fail')) process.exitCode = 1;
+      if (checks.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1;
     });
 }
 

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
 import { readJson } from '../../src/storage/index.ts';
-import { type BackendPreference, backendPreferences, openBackend } from '../../src/tensor/index.ts';
-import { refreshConfigurationOf } from '../configuration.ts';
-import { type EvaluationData, evaluateTask, modelNames, renderResult, taskNames } from '../evaluation/index.ts';
-import { seedNumber } from './options.ts';
+import type { BackendPreference } from '../../src/tensor/index.ts';
+import { modelNames, taskNames } from '../evaluation/names.ts';
+import type { EvaluationData } from '../evaluation/types.ts';
+import { backendOption, seedNumber } from './options.ts';
 
 interface EvaluateOptions {
   readonly splits: readonly number[];
@@ -27,15 +27,13 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
     .option('--models <list>', `comma-separated, of ${modelNames.join(', ')}; by default all`, nameList)
     .option('--configuration <file>', 'JSON as of oneway refresh; blade, graph and features count here')
     .option('--data <folder>', 'folder of the public data sets; by default ONEWAY_SHARED_DATA')
-    .addOption(
-      program
-        .createOption('--backend <name>', 'TensorFlow.js backend')
-        .choices([...backendPreferences])
-        .default('auto'),
-    )
+    .addOption(backendOption())
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', notes)
     .action(async (task: string, options: EvaluateOptions) => {
+      const { openBackend } = await import('../../src/tensor/index.ts');
+      const { refreshConfigurationOf } = await import('../configuration.ts');
+      const { evaluateTask, renderResult } = await import('../evaluation/index.ts');
       const context = host.open({ json: options.json === true });
       const given = options.configuration === undefined ? {} : await readJson(options.configuration);
       const configuration = refreshConfigurationOf(given, options.configuration);

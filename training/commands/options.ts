@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { BackendPreference } from '../../src/tensor/index.ts';
 
 /** Reads a whole number for an option. @throws InvalidArgumentError outside `minimum … maximum`. */
 export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -21,4 +22,17 @@ export function runName(text: string): string {
   throw new InvalidArgumentError(
     'It must be letters, digits, dots, dashes and underscores, at most 100, a letter or digit first.',
   );
+}
+
+/** By the type the same as the tensor room's list, which cannot be read without loading TensorFlow.js. */
+const backends: Readonly<Record<BackendPreference, true>> = {
+  auto: true,
+  'native-gpu': true,
+  native: true,
+  wasm: true,
+  cpu: true,
+};
+
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'TensorFlow.js backend').choices(Object.keys(backends)).default('auto');
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
-import { type Answer, Recommender } from '../../src/lookup/index.ts';
-import { openRelease, Workspace } from '../../src/release/index.ts';
+import type { Answer } from '../../src/lookup/index.ts';
 import { wholeNumber } from './options.ts';
 import { formatTable } from './table.ts';
 
@@ -26,6 +25,8 @@ export function recommendCommand(program: Command, host: CommandHost): void {
     .option('--json', 'print the whole answer as one JSON object')
     .addHelpText('after', '\nExample:\n  $ oneway recommend 85123A --workspace work -k 5\n')
     .action(async (id: string, options: RecommendOptions) => {
+      const { Recommender } = await import('../../src/lookup/index.ts');
+      const { openRelease, Workspace } = await import('../../src/release/index.ts');
       const { logger } = host.open({ json: options.json === true, quiet: true });
       const release = await openRelease(new Workspace(options.workspace), options.release, { logger });
       const recommender = new Recommender(release);

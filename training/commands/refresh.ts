@@ -5,10 +5,10 @@ import { OnewayError } from '../../src/errors.ts';
 import { type Adapter, type EventMapping, eventMapping, type IngestRequest } from '../../src/events/index.ts';
 import { Workspace } from '../../src/release/index.ts';
 import { readJson } from '../../src/storage/index.ts';
-import { type BackendPreference, backendPreferences } from '../../src/tensor/index.ts';
-import { defaultRefreshConfiguration, type RefreshConfiguration, refreshConfigurationOf } from '../configuration.ts';
-import { type RefreshOutcome, refresh } from '../refresh.ts';
-import { runName, seedNumber } from './options.ts';
+import type { BackendPreference } from '../../src/tensor/index.ts';
+import type { RefreshConfiguration } from '../configuration.ts';
+import type { RefreshOutcome } from '../refresh.ts';
+import { backendOption, runName, seedNumber } from './options.ts';
 import { formatTable } from './table.ts';
 
 interface RefreshOptions {
@@ -58,12 +58,7 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
     .option('--seed <number>', 'the same seed on the same input gives the same embeddings', seedNumber, 1)
     .option('--run <id>', 'name of the run; by default derived from the input', runName)
     .option('--fresh', 'do every stage again, also the finished ones')
-    .addOption(
-      program
-        .createOption('--backend <name>', 'TensorFlow.js backend')
-        .choices([...backendPreferences])
-        .default('auto'),
-    )
+    .addOption(backendOption())
     .option('--print-configuration', 'print the whole configuration as JSON and stop')
     .option('--json', 'print the outcome as one JSON object')
     .addHelpText('after', examples);
@@ -76,6 +71,7 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
     const usage = (message: string): never => command.error(`error: ${message}`, { exitCode: 2 });
     const workspace = options.workspace ?? usage('name the workspace: --workspace <folder>');
     const source = await readSource(options, rooms.adapters, usage);
+    const { refresh } = await import('../refresh.ts');
     const outcome = await refresh(
       {
         source,
@@ -94,6 +90,7 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
 }
 
 async function readConfiguration(path: string | undefined): Promise<RefreshConfiguration> {
+  const { defaultRefreshConfiguration, refreshConfigurationOf } = await import('../configuration.ts');
   if (path === undefined) return defaultRefreshConfiguration;
   return refreshConfigurationOf(await asConfigurationError(() => readJson(path)), path);
 }

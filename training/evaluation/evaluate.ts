@@ -7,7 +7,8 @@ import type { Backend } from '../../src/tensor/index.ts';
 import { linkEvidence, logEvidence, type Parameters } from '../baselines/index.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
 import { type Examination, linkExamination } from './examination.ts';
-import { type Lesson, learn, modelNames } from './models.ts';
+import { type Lesson, learn } from './models.ts';
+import { modelNames, taskNames } from './names.ts';
 import { spreadOf } from './spread.ts';
 import { cutTime, sliceLog, temporalExamination } from './temporal.ts';
 import type { EvaluationData, Metrics, TaskResult } from './types.ts';
@@ -34,10 +35,6 @@ export interface EvaluationTools {
 interface Round {
   readonly lesson: Lesson;
   readonly examination: Examination;
-}
-
-export function taskNames(data: EvaluationData): readonly string[] {
-  return [...Object.keys(data.links), ...Object.keys(data.temporal)];
 }
 
 /**

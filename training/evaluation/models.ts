@@ -10,10 +10,7 @@ import {
   type Parameters,
   tuneBaseline,
 } from '../baselines/index.ts';
-import { type VariantName, variantNames, variantOf } from '../configuration.ts';
-
-/** Our model, its variants with one idea taken out, and the baselines, in the order of a report. */
-export const modelNames: readonly string[] = ['oneway', ...variantNames, ...baselines.map(({ name }) => name)];
+import { type VariantName, variantOf } from '../variants.ts';
 
 /** What models may learn from on one split: first with validation held out, then everything before the test. */
 export interface Lesson {
