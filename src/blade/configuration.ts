@@ -57,7 +57,7 @@ export const bladeConfiguration = Type.Object(
           'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
         ),
         labels: Type.Union([Type.Literal('binary'), Type.Literal('share'), Type.Literal('cosine')], {
-          default: 'share',
+          default: 'binary',
           description:
             "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity). Plain edge lists have no buyers: 1.",
         }),

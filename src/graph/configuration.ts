@@ -34,17 +34,53 @@ export const graphConfiguration = Type.Object(
       description: 'Gap between the two events, in days, at which an event counts half; null for no decay.',
       default: 30,
     }),
+    togetherWeight: Type.Number({
+      minimum: 0,
+      maximum: 1000,
+      description:
+        'What a purchase of v in the same moment as the first of u adds, times the share of the order u→v among the ordered purchases of the pair; 0 leaves them out.',
+      default: 1,
+    }),
+    customerNormalisation: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description:
+        'Exponent that divides what one customer adds to the edges of u by its sum: 0 counts every purchase alike, 1 every customer.',
+      default: 1,
+    }),
     minimumSupport: Type.Integer({
       minimum: 1,
-      description: 'Distinct customers that a bought-before edge needs.',
+      description:
+        'Distinct customers that an edge needs; one who bought both in the same moment counts with the share of the order.',
       default: 2,
+    }),
+    minimumOrderShare: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description:
+        'Share (after + 1) / (after + before + 2) of customers who bought v after u rather than before; an edge below it runs against the order and is dropped.',
+      default: 0.2,
+    }),
+    minimumSurprise: Type.Number({
+      minimum: 0,
+      maximum: 100,
+      description:
+        'Standard deviations (of a Poisson count) by which the customers of u→v must exceed what v is bought after any product; edges below it are chance. 0 keeps them.',
+      default: 3,
+    }),
+    popularityDiscount: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description:
+        'Where maximumOutDegree cuts, edges rank by weight / buyers(v)^this: 0 favours best sellers, 0.5 is the cosine.',
+      default: 0.5,
     }),
     minimumWeight: Type.Number({ minimum: 0, description: 'Weight that a bought-before edge needs.', default: 0 }),
     maximumOutDegree: Type.Integer({
       minimum: 1,
       description:
         'Strongest edges that are kept of a product. A co-view edge stays when either of its products keeps it.',
-      default: 500,
+      default: 30,
     }),
     viewGapMinutes: Type.Number({
       exclusiveMinimum: 0,

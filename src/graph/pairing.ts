@@ -64,9 +64,10 @@ export function buildProductGraph(pairing: PairingResult, nodeCount: number): Pr
     throw new OnewayError(
       'GRAPH_EMPTY',
       `No bought-before edge is left: ${report.eventsByType.purchase} purchases gave ${report.bought.candidates} candidates, ` +
-        `of which ${report.bought.belowSupport} had too few customers and ${report.bought.belowWeight} too little weight.`,
+        `of which ${report.bought.belowSupport} had too few customers, ${report.bought.belowWeight} too little weight, ` +
+        `${report.bought.againstOrder} ran against the order and ${report.bought.byChance} were no more than chance.`,
       {
-        hint: 'Give a longer log, or lower graph.minimumSupport, lower graph.minimumWeight or widen graph.windowDays.',
+        hint: 'Give a longer log, or lower graph.minimumSupport or graph.minimumSurprise, or widen graph.windowDays.',
         details: { ...report.bought },
       },
     );

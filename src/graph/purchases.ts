@@ -1,13 +1,15 @@
 import { type RunContext, throwIfAborted } from '../context.ts';
 import { type EventLog, eventTypes } from '../events/types.ts';
 import type { GraphConfiguration } from './configuration.ts';
+import { type PurchasePruningReport, PurchaseRows } from './purchase-row.ts';
 import { firstPurchases, type KeptEvents, keepRecentEvents } from './recent-events.ts';
-import { fixedPoint, type PruningReport, RowAccumulator } from './rows.ts';
+import { fixedPoint, fromFixedPoint } from './rows.ts';
 import type { EdgeList } from './types.ts';
 
 const hour = 3600;
+const purchase = eventTypes.indexOf('purchase');
 
-export interface BoughtReport extends PruningReport {
+export interface BoughtReport extends PurchasePruningReport {
   /** Events that were paired, after leaving out repeats within a second and the cap. */
   readonly events: number;
   /** Customers of whom the cap took something. */
@@ -20,7 +22,10 @@ export interface BoughtReport extends PruningReport {
 
 /**
  * Bought-before edges: u→v when a customer's first purchase of u lies strictly before an event of v, within the window.
- * A customer adds max over those events of weight(type) · 2^(−gap / half-life), the gap in whole hours, once per edge.
+ * A customer adds the largest of those events' weight(type) · 2^(−gap / half-life), the gap in whole hours, once per edge.
+ * Purchases of v in the same moment as the first of u join in the share of the order that is seen otherwise (see
+ * {@link PurchaseRows}). What one customer adds to all edges of u is divided by (its sum)^`customerNormalisation`, so that
+ * a wholesaler with a thousand purchases says as much about u as a household with three.
  *
  * @param log ordered by customer and time.
  */
@@ -32,13 +37,12 @@ export function pairPurchases(
   const kept = keepRecentEvents(log, configuration);
   const { product, time, type, windowEnd } = kept;
   const { offsets, events } = firstPurchases(kept, log.productCount);
+  const windowStart = windowStarts(kept);
   const gains = decayTable(kept, configuration);
   const typeStride = gains.length / eventTypes.length;
-  const rows = new RowAccumulator(log.productCount, {
-    minimumCount: configuration.minimumSupport,
-    minimumWeight: configuration.minimumWeight,
-    maximumDegree: configuration.maximumOutDegree,
-  });
+  const buyers = Uint32Array.from({ length: log.productCount }, (_, u) => offsets[u + 1]! - offsets[u]!);
+  const rows = new PurchaseRows(buyers, configuration);
+  const together = configuration.togetherWeight === 0 ? 0 : fixedPoint(configuration.togetherWeight);
   context.progress.start('Pair purchases', { total: events.length, unit: 'purchases' });
   let pairs = 0;
   let nextCheck = 0;
@@ -48,14 +52,34 @@ export function pairPurchases(
       const first = events[k]!;
       const start = time[first]!;
       const end = windowEnd[first]!;
-      let j = first + 1;
-      while (j < end && time[j] === start) j++;
-      pairs += end - j;
-      for (; j < end; j++) {
+      const begin = windowStart[first]!;
+      let after = first + 1;
+      while (after < end && time[after] === start) after++;
+      let same = first;
+      while (same > begin && time[same - 1] === start) same--;
+      pairs += end - after;
+      let sum = 0;
+      for (let j = after; j < end; j++) {
+        if (product[j] !== u) sum += gains[type[j]! * typeStride + (((time[j]! - start) / hour) >>> 0)]!;
+      }
+      if (together > 0) {
+        for (let j = same; j < after; j++) if (product[j] !== u && type[j] === purchase) sum += together / 2;
+      }
+      const norm = normOf(sum, configuration.customerNormalisation);
+      for (let j = after; j < end; j++) {
         const v = product[j]!;
         if (v === u) continue;
         const gain = gains[type[j]! * typeStride + (((time[j]! - start) / hour) >>> 0)]!;
-        if (gain > 0) rows.add(v, k + 1, gain);
+        if (gain > 0) rows.addAfter(v, k + 1, Math.max(1, Math.round(gain * norm)));
+      }
+      if (together > 0) {
+        const gain = Math.max(1, Math.round(together * norm));
+        for (let j = same; j < after; j++) {
+          if (product[j] !== u && type[j] === purchase) rows.addTogether(product[j]!, k + 1, gain);
+        }
+      }
+      for (let j = begin; j < same; j++) {
+        if (product[j] !== u && type[j] === purchase) rows.addBefore(product[j]!, k + 1);
       }
     }
     rows.finish(u);
@@ -77,6 +101,24 @@ export function pairPurchases(
       pairs,
     },
   };
+}
+
+/** 1 / max(sum, 1)^exponent with the sum in units of one purchase. */
+function normOf(sum: number, exponent: number): number {
+  return exponent === 0 ? 1 : Math.max(fromFixedPoint(sum), 1) ** -exponent;
+}
+
+/** For each event, where the same customer's events within the window before it begin. */
+function windowStarts({ windowEnd, customerOffsets }: KeptEvents): Uint32Array {
+  const windowStart = new Uint32Array(windowEnd.length);
+  for (let customer = 0; customer < customerOffsets.length - 1; customer++) {
+    let begin = customerOffsets[customer]!;
+    for (let event = begin; event < customerOffsets[customer + 1]!; event++) {
+      while (windowEnd[begin]! <= event) begin++;
+      windowStart[event] = begin;
+    }
+  }
+  return windowStart;
 }
 
 /** Shape [event types × hours]: an event's contribution in fixed point by type and gap. */

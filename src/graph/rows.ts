@@ -10,6 +10,11 @@ export function fixedPoint(weight: number): number {
   return Math.max(1, Math.round(weight * scale));
 }
 
+/** The inverse of {@link fixedPoint}. */
+export function fromFixedPoint(sum: number): number {
+  return sum / scale;
+}
+
 export interface PruningLimits {
   /** Customers. */
   readonly minimumCount: number;
@@ -134,7 +139,7 @@ export class RowAccumulator {
 }
 
 /** An edge list that grows by half. */
-class EdgeBuffer {
+export class EdgeBuffer {
   #source = new Uint32Array(1024);
   #target = new Uint32Array(1024);
   #weight = new Float32Array(1024);

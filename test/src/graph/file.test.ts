@@ -24,7 +24,7 @@ const views: readonly LoggedEvent[] = [
 ];
 
 function graphOf(events: readonly LoggedEvent[]): ProductGraph {
-  const configuration = { ...defaultGraphConfiguration, minimumSupport: 1, minimumCoViews: 1 };
+  const configuration = { ...defaultGraphConfiguration, minimumSupport: 1, minimumSurprise: 0, minimumCoViews: 1 };
   return buildProductGraph(pairEvents(logOf(events, 1, 5), configuration, quietContext()), 5);
 }
 

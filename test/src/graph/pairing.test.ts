@@ -11,7 +11,17 @@ import {
 import { edgeMap, type LoggedEvent, logOf, quietContext } from './logs.ts';
 
 const day = 86_400;
-const open: GraphConfiguration = { ...defaultGraphConfiguration, minimumSupport: 1, minimumCoViews: 1 };
+/** Nothing but order, window and decay: every pair is an edge. */
+const open: GraphConfiguration = {
+  ...defaultGraphConfiguration,
+  minimumSupport: 1,
+  minimumCoViews: 1,
+  togetherWeight: 0,
+  customerNormalisation: 0,
+  minimumOrderShare: 0,
+  minimumSurprise: 0,
+  popularityDiscount: 0,
+};
 
 function pair(events: readonly LoggedEvent[], configuration: Partial<GraphConfiguration> = {}) {
   const customers = Math.max(0, ...events.map((e) => e[0] + 1));
@@ -19,27 +29,76 @@ function pair(events: readonly LoggedEvent[], configuration: Partial<GraphConfig
   return pairEvents(logOf(events, customers, products), { ...open, ...configuration }, quietContext());
 }
 
+interface Evidence {
+  weight: number;
+  after: number;
+  together: number;
+  togetherWeight: number;
+  before: number;
+}
+
 /** The definition, as a double loop over each customer's events; no caps. */
 function bruteForceBought(events: readonly LoggedEvent[], configuration: GraphConfiguration) {
-  const sums = new Map<string, [number, number]>();
+  const pairs = new Map<string, Evidence>();
+  const evidence = (key: string) => {
+    const found = pairs.get(key) ?? { weight: 0, after: 0, together: 0, togetherWeight: 0, before: 0 };
+    pairs.set(key, found);
+    return found;
+  };
   const window = (configuration.windowDays ?? Number.POSITIVE_INFINITY) * day;
   const halfLifeHours = (configuration.halfLifeDays ?? Number.POSITIVE_INFINITY) * 24;
+  const gainOf = (e: LoggedEvent, first: number) =>
+    configuration.eventWeights[e[2]] * 2 ** (-Math.floor((e[3] - first) / 3600) / halfLifeHours);
+  const buyers = new Map<number, number>();
   for (const customer of new Set(events.map((e) => e[0]))) {
-    const mine = events.filter((e) => e[0] === customer);
-    for (const u of new Set(mine.filter((e) => e[2] === 'purchase').map((e) => e[1]))) {
-      const first = Math.min(...mine.filter((e) => e[1] === u && e[2] === 'purchase').map((e) => e[3]));
-      for (const v of new Set(mine.map((e) => e[1]))) {
-        const gains = mine
-          .filter((e) => e[1] === v && v !== u && e[3] > first && e[3] - first <= window)
-          .filter((e) => configuration.eventWeights[e[2]] > 0)
-          .map((e) => configuration.eventWeights[e[2]] * 2 ** (-Math.floor((e[3] - first) / 3600) / halfLifeHours));
-        if (gains.length === 0) continue;
-        const [weight, count] = sums.get(`${u}→${v}`) ?? [0, 0];
-        sums.set(`${u}→${v}`, [weight + Math.max(...gains), count + 1]);
+    const mine = [...new Map(events.filter((e) => e[0] === customer).map((e) => [e.join(), e])).values()];
+    const purchases = mine.filter((e) => e[2] === 'purchase');
+    for (const u of new Set(purchases.map((e) => e[1]))) {
+      buyers.set(u, (buyers.get(u) ?? 0) + 1);
+      const first = Math.min(...purchases.filter((e) => e[1] === u).map((e) => e[3]));
+      const others = mine.filter((e) => e[1] !== u);
+      const later = others.filter(
+        (e) => e[3] > first && e[3] - first <= window && configuration.eventWeights[e[2]] > 0,
+      );
+      const same = others.filter((e) => e[2] === 'purchase' && e[3] === first);
+      const sum =
+        later.reduce((total, e) => total + gainOf(e, first), 0) + (same.length * configuration.togetherWeight) / 2;
+      const norm = Math.max(sum, 1) ** -configuration.customerNormalisation;
+      const after = new Set(later.map((e) => e[1]));
+      for (const v of after) {
+        const pair = evidence(`${u}→${v}`);
+        pair.after++;
+        pair.weight += norm * Math.max(...later.filter((e) => e[1] === v).map((e) => gainOf(e, first)));
       }
+      for (const [, v] of same) {
+        const pair = evidence(`${u}→${v}`);
+        pair.togetherWeight += norm * configuration.togetherWeight;
+        if (!after.has(v)) pair.together++;
+      }
+      const earlier = others.filter((e) => e[2] === 'purchase' && e[3] < first && first - e[3] <= window);
+      for (const v of new Set(earlier.map((e) => e[1]))) evidence(`${u}→${v}`).before++;
     }
   }
-  return sums;
+  const total = [...buyers.values()].reduce((sum, count) => sum + count, 0);
+  const share = ({ after, before }: Evidence) => (after + 1) / (after + before + 2);
+  const counted = configuration.togetherWeight > 0;
+  const support = (pair: Evidence) => pair.after + (counted ? share(pair) * pair.together : 0);
+  const edges = new Map<string, [number, number]>();
+  for (const [key, pair] of pairs) {
+    const [u, v] = key.split('→').map(Number);
+    const row = [...pairs].filter(([other]) => other.startsWith(`${u}→`));
+    const expected =
+      (row.reduce((sum, [, other]) => sum + support(other), 0) * Math.max(buyers.get(v!) ?? 0, 1)) / Math.max(total, 1);
+    if (pair.after + (counted ? pair.together : 0) === 0 || share(pair) < configuration.minimumOrderShare) continue;
+    if (support(pair) < configuration.minimumSupport) continue;
+    if (
+      configuration.minimumSurprise > 0 &&
+      support(pair) < expected + configuration.minimumSurprise * Math.sqrt(expected)
+    )
+      continue;
+    edges.set(key, [pair.weight + share(pair) * pair.togetherWeight, pair.after + (counted ? pair.together : 0)]);
+  }
+  return edges;
 }
 
 function bruteForceViewed(events: readonly LoggedEvent[], gapSeconds: number) {
@@ -93,6 +152,11 @@ const configurations = fc.record({
     { view: 0.1, favourite: 0.2, cart: 0.3, purchase: 1 },
     { view: 1, favourite: 0, cart: 0, purchase: 0 },
   ),
+  togetherWeight: fc.constantFrom(0, 1, 3),
+  customerNormalisation: fc.constantFrom(0, 0.5, 1),
+  minimumOrderShare: fc.constantFrom(0, 0.4),
+  minimumSupport: fc.constantFrom(1, 2),
+  minimumSurprise: fc.constantFrom(0, 1.0371),
 });
 
 describe('pairEvents', () => {
@@ -174,6 +238,47 @@ describe('pairEvents', () => {
     expect(pair(late).bought.source.length).toBe(0);
     expect(pair(late, { windowDays: null }).bought.source.length).toBe(1);
     expect(pair([late[0]!, [0, 1, 'purchase', 7 + 90 * day]]).bought.source.length).toBe(1);
+  });
+
+  it('gives what was bought in one moment the order that is seen otherwise', () => {
+    const together = Array.from({ length: 10 }, (_, c): LoggedEvent[] => [
+      [c, 0, 'purchase', 7],
+      [c, 1, 'purchase', 7],
+    ]).flat();
+    const inOrder = Array.from({ length: 8 }, (_, c): LoggedEvent[] => [
+      [10 + c, 0, 'purchase', 7],
+      [10 + c, 1, 'purchase', 8],
+    ]).flat();
+    const unordered = edgeMap(pair(together, { togetherWeight: 1 }).bought);
+    expect(unordered).toEqual({ '0→1': [5, 10], '1→0': [5, 10] });
+    const ordered = edgeMap(pair([...together, ...inOrder], { togetherWeight: 1, halfLifeDays: null }).bought);
+    expect(ordered['0→1']![0]).toBeCloseTo(8 + 9, 4);
+    expect(ordered['1→0']![0]).toBeCloseTo(1, 4);
+    const directed = pair([...together, ...inOrder], { togetherWeight: 1, minimumOrderShare: 0.2 });
+    expect(Object.keys(edgeMap(directed.bought))).toEqual(['0→1']);
+    expect(directed.report.bought.againstOrder).toBe(1);
+  });
+
+  it('lets a wholesaler say no more about a product than a household', () => {
+    const wholesaler = Array.from({ length: 101 }, (_, v): LoggedEvent => [0, v, 'purchase', v === 0 ? 0 : 60]);
+    const { bought } = pair([...wholesaler, [1, 0, 'purchase', 0], [1, 7, 'purchase', 60]], {
+      customerNormalisation: 1,
+    });
+    const edges = edgeMap(bought);
+    expect(edges['0→7']![0]).toBeCloseTo(1.01, 4);
+    expect(edges['0→8']![0]).toBeCloseTo(0.01, 4);
+  });
+
+  it('drops what chance explains and keeps what it does not', () => {
+    const events = Array.from({ length: 60 }, (_, c): LoggedEvent[] => [
+      [c, c % 3, 'purchase', 0],
+      [c, 3, 'purchase', 60],
+      [c, c % 3 === 0 ? 4 : 5, 'purchase', 120],
+    ]).flat();
+    const { bought, report } = pair(events, { minimumSurprise: 2 });
+    expect(Object.keys(edgeMap(bought))).toContain('0→4');
+    expect(Object.keys(edgeMap(bought))).not.toContain('0→3');
+    expect(report.bought.byChance).toBeGreaterThan(0);
   });
 
   it('counts a customer once, at the strongest event', () => {

@@ -1,5 +1,11 @@
 import type { Catalogue } from '../../../src/catalogue/index.ts';
-import type { GraphDescription, PairingReport, PowerLaw, PruningReport } from '../../../src/graph/index.ts';
+import type {
+  GraphDescription,
+  PairingReport,
+  PowerLaw,
+  PruningReport,
+  PurchasePruningReport,
+} from '../../../src/graph/index.ts';
 import type { Exponent, GraphPart } from '../../report/index.ts';
 
 /** Communities whose sizes are worth a bar. */
@@ -33,7 +39,7 @@ function exponent(law: PowerLaw | null): Exponent | null {
 }
 
 function pairingNotes({ bought, viewed }: PairingReport): string[] {
-  const notes = [`Bought before: ${bought.pairs} pairs of events, ${pruningNote(bought)}`];
+  const notes = [`Bought before: ${bought.pairs} pairs of events, ${pruningNote(bought)} ${orderNote(bought)}`];
   if (bought.cappedCustomers > 0) {
     notes.push(`The cap per customer took ${bought.cappedEvents} older events of ${bought.cappedCustomers} customers.`);
   }
@@ -42,6 +48,11 @@ function pairingNotes({ bought, viewed }: PairingReport): string[] {
     if (viewed.cappedSessions > 0) notes.push(`The cap per session shortened ${viewed.cappedSessions} sessions.`);
   }
   return notes;
+}
+
+/** What ordered pairs lose beyond what {@link pruningNote} tells of every pairing. */
+function orderNote({ againstOrder, byChance }: PurchasePruningReport): string {
+  return `${againstOrder} ran against the order of buying and ${byChance} were no more than chance.`;
 }
 
 function pruningNote({ candidates, belowSupport, belowWeight, aboveDegree, kept }: PruningReport): string {
