@@ -72,7 +72,9 @@ export function scorePairs(
 }
 
 /**
- * The model as a scorer: mean of the context's source vectors · target of each product. An empty context recommends nothing.
+ * The model as a scorer. One product: source · target of each product, in logits. Several: the sum over them of σ(source · target),
+ * the expected number of the context's products that each product follows; a mean of logits would let one product that
+ * has nothing to do with v outvote one that v surely follows. An empty context recommends nothing.
  * @throws OnewayError `EMBEDDINGS_INVALID` when the arrays do not have count × dimension values.
  */
 export function embeddingScorer(name: string, embeddings: Embeddings): Scorer {
@@ -83,24 +85,44 @@ export function embeddingScorer(name: string, embeddings: Embeddings): Scorer {
       `Embeddings of ${count} × ${dimension} need ${count * dimension} values each; found ${source.length} and ${target.length}.`,
     );
   }
-  const meanSource = (context: Uint32Array, query: Float64Array, at: number): void => {
-    query.fill(0, at, at + dimension);
-    for (const product of context) {
-      const row = product * dimension;
-      for (let j = 0; j < dimension; j++) query[at + j]! += source[row + j]! / context.length;
+  const query = new Float64Array(4 * dimension);
+  /** Logits of up to four products, row by row into `out` from `at`. */
+  const logits = (products: Uint32Array, out: Float32Array, at: number): void => {
+    query.fill(0);
+    products.forEach((product, i) => {
+      query.set(source.subarray(product * dimension, (product + 1) * dimension), i * dimension);
+    });
+    dotRows(query, target, count, dimension, out, at, products.length);
+  };
+  const rows = new Float32Array(4 * count);
+  const sumOfProbabilities = (context: Uint32Array, out: Float32Array): void => {
+    out.fill(0);
+    for (let first = 0; first < context.length; first += 4) {
+      const products = context.subarray(first, first + 4);
+      logits(products, rows, 0);
+      for (let i = 0; i < products.length; i++) {
+        const row = rows.subarray(i * count, (i + 1) * count);
+        for (let v = 0; v < count; v++) out[v]! += 1 / (1 + Math.exp(-row[v]!));
+      }
     }
   };
   const scoreMany = (contexts: readonly Uint32Array[], out: Float32Array): void => {
-    const query = new Float64Array(4 * dimension);
-    for (let first = 0; first < contexts.length; first += 4) {
-      const width = Math.min(4, contexts.length - first);
-      query.fill(0);
-      for (let i = 0; i < width; i++) meanSource(contexts[first + i]!, query, i * dimension);
-      dotRows(query, target, count, dimension, out, first * count, width);
-      for (let i = 0; i < width; i++) {
-        const at = (first + i) * count;
-        if (contexts[first + i]!.length === 0) out.fill(Number.NEGATIVE_INFINITY, at, at + count);
+    for (let i = 0; i < contexts.length; ) {
+      let run = i;
+      while (run < contexts.length && run < i + 4 && contexts[run]!.length === 1) run++;
+      if (run > i) {
+        logits(
+          Uint32Array.from(contexts.slice(i, run), (context) => context[0]!),
+          out,
+          i * count,
+        );
+        i = run;
+        continue;
       }
+      const row = out.subarray(i * count, (i + 1) * count);
+      if (contexts[i]!.length === 0) row.fill(Number.NEGATIVE_INFINITY);
+      else sumOfProbabilities(contexts[i]!, row);
+      i++;
     }
   };
   return { name, score: (context, out) => scoreMany([context], out), scoreMany };

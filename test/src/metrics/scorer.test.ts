@@ -17,10 +17,27 @@ describe('embeddingScorer', () => {
     return sum / context.length;
   };
 
-  it('is the mean of the sources times each target', () => {
+  it('is the logit of one product, and the sum of the probabilities after several', () => {
     const out = new Float32Array(23);
-    scorer.score(Uint32Array.of(3, 9, 22), out);
-    for (let v = 0; v < 23; v++) expect(out[v]).toBeCloseTo(naive([3, 9, 22], v), 5);
+    scorer.score(Uint32Array.of(9), out);
+    for (let v = 0; v < 23; v++) expect(out[v]).toBeCloseTo(naive([9], v), 5);
+    const context = [3, 9, 22, 4, 5];
+    scorer.score(Uint32Array.from(context), out);
+    for (let v = 0; v < 23; v++) {
+      expect(out[v]).toBeCloseTo(
+        context.reduce((sum, u) => sum + 1 / (1 + Math.exp(-naive([u], v))), 0),
+        5,
+      );
+    }
+  });
+
+  it('scores contexts of different sizes in one block', () => {
+    const contexts = [[1], [2, 3], [], [4], [5], [6, 7, 8, 9, 10], [11]].map((list) => Uint32Array.from(list));
+    const single = new Float32Array(23);
+    scoreEach(scorer, 23, contexts, (position, scores) => {
+      scorer.score(contexts[position]!, single);
+      expect(scores).toEqual(single);
+    });
   });
 
   it('gives the same bits one by one and in blocks of any size', () => {
