@@ -1,35 +1,52 @@
-/**
- * Pairing speed on synthetic purchases: `node bench/edges.ts [events] [--json] [--peer]` (Node ≥ 22.18; compile first on older ones).
- * Ten purchases a customer on average, over a year, products with a long tail. `--peer` runs DuckDB's self-join on the same events.
- * @module
- */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { pino } from 'pino';
-import { type RunContext, silentProgress, systemClock } from '../src/context.ts';
-import { type EventLog, eventTypes } from '../src/events/types.ts';
-import { buildCsr, defaultGraphConfiguration, pairEvents } from '../src/graph/index.ts';
+import { type EventLog, eventTypes } from '../src/events/index.ts';
+import { buildCsr, defaultGraphConfiguration, type GraphConfiguration, pairEvents } from '../src/graph/index.ts';
 import { Random } from '../src/random.ts';
+import { type BenchOptions, context, peakMemory, type Row, type Timed, timed } from './bench.ts';
 
-const context: RunContext = {
-  logger: pino({ level: 'silent' }),
-  clock: systemClock,
-  progress: silentProgress,
-  signal: new AbortController().signal,
+/** What the SQL computes: counts and decayed weights, without what we add to them. */
+const plain = {
+  ...defaultGraphConfiguration,
+  togetherWeight: 0,
+  customerNormalisation: 0,
+  minimumOrderShare: 0,
+  minimumSurprise: 0,
 };
 
-interface Row {
-  readonly what: string;
-  readonly unit: string;
-  readonly ours: number;
-  readonly peer: number | null;
-  readonly peerName: string | null;
-  /** Peer's time over ours: above 1 when ours is better. */
-  readonly ratio: number | null;
-  readonly limit: number | null;
-  readonly limitShare: number | null;
-  readonly peakMemoryBytes: number;
+/** Pairing of synthetic purchases, plain beside DuckDB's self-join and as it is by default. Its size is in purchases, 1,000,000 unless told. */
+export async function edges({ size, repeats, peer }: BenchOptions): Promise<readonly Row[]> {
+  const log = syntheticLog(size ?? 1_000_000, 1);
+  const pair = (configuration: GraphConfiguration) => timed(repeats, () => pairEvents(log, configuration, context));
+  const simple = await pair(plain);
+  const { bought } = simple.result.report;
+  const whole = await pair(defaultGraphConfiguration);
+  const csr = await timed(repeats, () => buildCsr(whole.result.bought, log.productCount));
+  const peakMemoryBytes = peakMemory();
+  const theirs = peer ? await duckdb(log, repeats) : null;
+  if (theirs !== null && theirs.result !== bought.kept + bought.aboveDegree) {
+    throw new Error(`The peer found ${theirs.result} edges, pairing ${bought.kept + bought.aboveDegree}.`);
+  }
+  const row = (what: string, { seconds, processorSeconds }: Timed<unknown>, beside: Timed<unknown> | null): Row => ({
+    what: `${what} (${processorSeconds.toFixed(2)} CPU-s)`,
+    unit: 's',
+    ours: seconds,
+    peer: beside?.seconds ?? null,
+    peerName: beside === null ? null : 'DuckDB SQL, one thread',
+    ratio: beside === null ? null : beside.seconds / seconds,
+    limit: null,
+    limitShare: null,
+    peakMemoryBytes,
+  });
+  const purchases = `${log.customer.length} purchases`;
+  const { kept } = whole.result.report.bought;
+  return [
+    row(`pair ${purchases}, plain: ${bought.pairs} pairs, ${bought.candidates} edges`, simple, theirs),
+    row(`pair ${purchases}, by default: ${kept} edges kept`, whole, null),
+    row(`rows both ways of ${csr.result.edgeCount} edges`, csr, null),
+  ];
 }
 
+/** Ten purchases a customer on average, over a year, products with a long tail. */
 function syntheticLog(events: number, seed: number): EventLog {
   const random = new Random(seed);
   const customerCount = Math.max(1, Math.ceil(events / 10));
@@ -53,21 +70,21 @@ function syntheticLog(events: number, seed: number): EventLog {
   return { customerCount, productCount, customer, product, type, time };
 }
 
-/** Processor seconds beside the wall's: the work runs on one thread, so on an idle machine the two agree. */
-function timed<T>(work: () => T): { result: T; seconds: number; processorSeconds: number } {
-  const start = performance.now();
-  const before = process.cpuUsage();
-  const result = work();
-  const { user, system } = process.cpuUsage(before);
-  return { result, seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
+/** Loading is not timed: our log is in memory as well. */
+async function duckdb(log: EventLog, repeats: number): Promise<Timed<number>> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '4GB' });
+  const connection = await instance.connect();
+  try {
+    await loadEvents(connection, log);
+    return await timed(repeats, () => pairByDuckdb(connection));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 /** Portable SQL over the same encoded events: first purchases joined with later ones; counts and decayed weights. */
-async function duckdbSeconds(log: EventLog): Promise<{ seconds: number; edges: number }> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '4GB' });
-  const connection = await instance.connect();
-  await loadEvents(connection, log);
-  const start = performance.now();
+async function pairByDuckdb(connection: DuckDBConnection): Promise<number> {
   const { windowDays, halfLifeDays, minimumSupport } = defaultGraphConfiguration;
   const reader = await connection.runAndReadAll(`
     WITH firsts AS (SELECT customer, product, min(time) AS time FROM events GROUP BY ALL),
@@ -78,10 +95,7 @@ async function duckdbSeconds(log: EventLog): Promise<{ seconds: number; edges: n
     SELECT count(*)::DOUBLE FROM (
       SELECT u, v, sum(power(2, -floor(gap / 3600) / ${(halfLifeDays ?? 1e9) * 24})) AS weight, count(*) AS customers
       FROM pairs GROUP BY u, v HAVING customers >= ${minimumSupport})`);
-  const edges = Number(reader.getRows()[0]?.[0]);
-  const seconds = (performance.now() - start) / 1000;
-  connection.closeSync();
-  return { seconds, edges };
+  return Number(reader.getRows()[0]?.[0]);
 }
 
 async function loadEvents(connection: DuckDBConnection, log: EventLog): Promise<void> {
@@ -95,48 +109,3 @@ async function loadEvents(connection: DuckDBConnection, log: EventLog): Promise<
   }
   appender.closeSync();
 }
-
-const flags = process.argv.slice(2);
-const events = Number(flags.find((flag) => !flag.startsWith('--')) ?? 1_000_000);
-const log = syntheticLog(events, 1);
-const pairing = timed(() => pairEvents(log, defaultGraphConfiguration, context));
-const csr = timed(() => buildCsr(pairing.result.bought, log.productCount));
-const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-const peer = flags.includes('--peer') ? await duckdbSeconds(log) : null;
-if (peer !== null && peer.edges !== pairing.result.report.bought.kept + pairing.result.report.bought.aboveDegree) {
-  throw new Error(`The peer found ${peer.edges} edges, pairing ${pairing.result.report.bought.kept}.`);
-}
-
-const { pairs, candidates, kept } = pairing.result.report.bought;
-const ours = pairing.seconds;
-const rows: readonly Row[] = [
-  {
-    what: `pair ${events} purchases (${pairs} pairs, ${candidates} edges, ${kept} kept, ${pairing.processorSeconds.toFixed(2)} CPU-s)`,
-    unit: 's',
-    ours,
-    peer: peer?.seconds ?? null,
-    peerName: peer === null ? null : 'DuckDB SQL, one thread',
-    ratio: peer === null ? null : peer.seconds / ours,
-    limit: null,
-    limitShare: null,
-    peakMemoryBytes,
-  },
-  {
-    what: `rows both ways of ${csr.result.edgeCount} edges`,
-    unit: 's',
-    ours: csr.seconds,
-    peer: null,
-    peerName: null,
-    ratio: null,
-    limit: null,
-    limitShare: null,
-    peakMemoryBytes,
-  },
-];
-for (const row of rows) {
-  const beside = row.peer === null ? '' : `, ${row.peerName} ${row.peer.toFixed(2)} s`;
-  process.stdout.write(
-    `${row.what}: ${row.ours.toFixed(2)} s${beside}, peak ${(row.peakMemoryBytes / 2 ** 30).toFixed(2)} GiB\n`,
-  );
-}
-if (flags.includes('--json')) process.stdout.write(`${JSON.stringify({ name: 'edges', rows })}\n`);

@@ -1,0 +1,67 @@
+/**
+ * What every measurement shares: its options, its rows, its stopwatch.
+ * @module
+ */
+import { pino } from 'pino';
+import { type RunContext, silentProgress, systemClock } from '../src/context.ts';
+
+export interface BenchOptions {
+  /** Size of the input, in the measurement's own unit; null for its default. */
+  readonly size: number | null;
+  /** Medians are over this many runs. */
+  readonly repeats: number;
+  /** Whether the peer runs too. */
+  readonly peer: boolean;
+}
+
+/** One figure, beside a peer's and beside what the machine could do at best where these are known. */
+export interface Row {
+  readonly what: string;
+  readonly unit: 's';
+  readonly ours: number;
+  readonly peer: number | null;
+  readonly peerName: string | null;
+  /** Peer's time over ours: above 1 when ours is better. */
+  readonly ratio: number | null;
+  readonly limit: number | null;
+  /** Limit over ours: 1 when nothing is left to gain. */
+  readonly limitShare: number | null;
+  readonly peakMemoryBytes: number;
+}
+
+export type Bench = (options: BenchOptions) => Promise<readonly Row[]>;
+
+export const context: RunContext = {
+  logger: pino({ level: 'silent' }),
+  clock: systemClock,
+  progress: silentProgress,
+  signal: new AbortController().signal,
+};
+
+export interface Timed<T> {
+  readonly result: T;
+  /** Median wall time. */
+  readonly seconds: number;
+  /** Processor time of the same run: where one thread works on an idle machine the two agree. */
+  readonly processorSeconds: number;
+}
+
+/** Runs the work `repeats` times. The result is the last one's. */
+export async function timed<T>(repeats: number, work: () => T | Promise<T>): Promise<Timed<T>> {
+  const runs: Timed<T>[] = [];
+  for (let run = 0; run < repeats; run++) {
+    const start = performance.now();
+    const before = process.cpuUsage();
+    const result = await work();
+    const { user, system } = process.cpuUsage(before);
+    runs.push({ result, seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 });
+  }
+  const { result } = runs.at(-1)!;
+  const { seconds, processorSeconds } = runs.sort((a, b) => a.seconds - b.seconds)[repeats >> 1]!;
+  return { result, seconds, processorSeconds };
+}
+
+/** Most memory that this process has held so far. */
+export function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -1,0 +1,60 @@
+/**
+ * `npm run bench -- <name>`: our times beside a peer's, in one run.
+ * @module
+ */
+import { parseArgs } from 'node:util';
+import type { Bench, Row } from './bench.ts';
+import { edges } from './edges.ts';
+
+const benches: Readonly<Record<string, Bench>> = { edges };
+
+const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--alone] [--json]
+  name       ${Object.keys(benches).join(', ')}
+  --size     input size in the measurement's unit
+  --repeats  runs of which the median counts, 3 unless told
+  --alone    without the peer
+  --json     the last line is one JSON object
+`;
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n${usage}`);
+  process.exit(2);
+}
+
+function positive(text: string, option: string): number {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : fail(`${option} must be a whole number above 0`);
+}
+
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        size: { type: 'string' },
+        repeats: { type: 'string', default: '3' },
+        alone: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function describe(row: Row): string {
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  const beside = row.peer === null ? '' : `, ${row.peerName} ${seconds(row.peer)} (${row.ratio?.toFixed(2)} ×)`;
+  return `${row.what}: ${seconds(row.ours)}${beside}, peak ${(row.peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`;
+}
+
+const { positionals, values } = read();
+const name = positionals.length === 1 ? positionals[0]! : fail('name one measurement');
+const bench = Object.hasOwn(benches, name) ? benches[name]! : fail(`there is no measurement '${name}'`);
+const rows = await bench({
+  size: values.size === undefined ? null : positive(values.size, '--size'),
+  repeats: positive(values.repeats, '--repeats'),
+  peer: !values.alone,
+});
+for (const row of rows) process.stdout.write(`${describe(row)}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ name, rows })}\n`);
