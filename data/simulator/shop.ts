@@ -73,7 +73,7 @@ function countByType(total: number, types: readonly ProductType[]): Uint32Array 
 }
 
 /** A skewed index in [0, n): small ones more often. */
-export function skewed(n: number, random: Random): number {
+function skewed(n: number, random: Random): number {
   return Math.min(n - 1, Math.floor(random.uniform() ** 1.6 * n));
 }
 

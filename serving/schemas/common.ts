@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import type { ErrorCode } from '../../src/errors.ts';
 
 /** Codes that a request can be answered with; the others of the table belong to refreshes and files. */
@@ -62,5 +62,3 @@ export const idParams = Type.Object(
 );
 
 export const noQuery = Type.Object({}, { additionalProperties: false });
-
-export type IdParams = Static<typeof idParams>;

@@ -5,7 +5,7 @@ import type { IndexDescription } from './configuration.ts';
 /** Bytes before the data of an hnswlib file: 6 × u64, i32 top level, u32 entry point, 3 × u64, f64, u64. */
 const headerBytes = 96;
 
-export interface HnswHeader {
+interface HnswHeader {
   readonly count: number;
   /** Dimensions of the stored vectors. */
   readonly dimension: number;
@@ -29,7 +29,7 @@ export function indexInvalid(
  * outside the data into foreign memory.
  * @throws OnewayError `FILE_NOT_FOUND`, `INDEX_INVALID`.
  */
-export async function readHnswHeader(path: string): Promise<HnswHeader> {
+async function readHnswHeader(path: string): Promise<HnswHeader> {
   const bytes = new Uint8Array(headerBytes);
   let size: number;
   try {

@@ -14,8 +14,8 @@ import type { Baseline } from './types.ts';
 
 export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';
-export { type TunedBaseline, tuneBaseline } from './tune.ts';
-export type { Baseline, BaselineTools, Baskets, Evidence, Parameters } from './types.ts';
+export { tuneBaseline } from './tune.ts';
+export type { Baseline, BaselineTools, Evidence, Parameters } from './types.ts';
 
 /** Every baseline, in the order of a report. */
 export const baselines: readonly Baseline[] = [

@@ -3,5 +3,5 @@
  * @module
  */
 export { runStages } from './runner.ts';
-export type { Stage, StageOutcome, StageRecord } from './stage.ts';
+export type { Stage, StageOutcome } from './stage.ts';
 export { packageVersion, packageVersions } from './version.ts';

@@ -28,7 +28,7 @@ export const tiny: BladeConfiguration = {
   checkpointSeconds: 0,
 };
 
-export function edgeList(edges: readonly (readonly [number, number])[]): EdgeList {
+function edgeList(edges: readonly (readonly [number, number])[]): EdgeList {
   return {
     source: Uint32Array.from(edges, ([u]) => u),
     target: Uint32Array.from(edges, ([, v]) => v),
