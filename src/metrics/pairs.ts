@@ -1,3 +1,5 @@
+import { lowerBound, upperBound } from './sorted.ts';
+
 /**
  * Area under the ROC curve: the probability that a random positive scores above a random negative, ties counted half (Mann–Whitney).
  * NaN counts as −Infinity. 0.5 when either side is empty.
@@ -8,8 +10,7 @@ export function areaUnderCurve(positives: Float32Array, negatives: Float32Array)
   let wins = 0;
   for (const value of positives) {
     const score = Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
-    const [below, notAbove] = places(sorted, score);
-    wins += below + (notAbove - below) / 2;
+    wins += (lowerBound(sorted, score) + upperBound(sorted, score)) / 2;
   }
   return wins / (positives.length * negatives.length);
 }
@@ -72,8 +73,8 @@ export function linkMetrics(
   }
   let reciprocal = 0;
   for (const value of positives) {
-    const [below, notAbove] = places(sorted, Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
-    reciprocal += 1 / (1 + (sorted.length - notAbove) + (notAbove - below) / 2);
+    const score = Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+    reciprocal += 1 / (1 + sorted.length - (lowerBound(sorted, score) + upperBound(sorted, score)) / 2);
   }
   return {
     hits,
@@ -84,23 +85,4 @@ export function linkMetrics(
 
 function ascending(values: Float32Array): Float32Array {
   return values.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value)).sort();
-}
-
-/** Numbers of sorted values below `value`, and not above it. */
-function places(sorted: Float32Array, value: number): readonly [number, number] {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  const below = low;
-  high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return [below, low];
 }

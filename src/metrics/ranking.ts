@@ -2,6 +2,7 @@ import { type RunContext, throwIfAborted } from '../context.ts';
 import type { CsrGraph, EdgeList } from '../graph/types.ts';
 import { bucketOf, type DegreeBucket, degreeBuckets } from './buckets.ts';
 import { type Scorer, scoreEach } from './scorer.ts';
+import { lowerBound } from './sorted.ts';
 
 /** One question to a recommender and its right answers. */
 export interface RankingQuery {
@@ -130,18 +131,6 @@ export function ranksOf(
     ranks[i] = 1 + greater[place + 1]! + (equal[place]! - itself) / 2;
   }
   return ranks;
-}
-
-/** First position whose value is ≥ `value`. */
-function lowerBound(sorted: Float32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

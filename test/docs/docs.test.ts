@@ -3,17 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters } from '../../data/adapters/index.ts';
 import { defaultSimulatorConfiguration } from '../../data/index.ts';
 import { buildApp } from '../../serving/index.ts';
 import { catalogueMapping } from '../../src/catalogue/index.ts';
-import { silentProgress, systemClock } from '../../src/context.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { eventMapping } from '../../src/events/index.ts';
 import { defaultRefreshConfiguration, refreshConfigurationOf } from '../../training/configuration.ts';
+import { quietContext } from '../quiet-context.ts';
 
 const folder = new URL('../../docs/', import.meta.url);
 const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
@@ -115,13 +114,7 @@ describe('docs/api.md', () => {
 
   beforeAll(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'oneway-docs-'));
-    const context = {
-      logger: pino({ level: 'silent' }),
-      clock: systemClock,
-      progress: silentProgress,
-      signal: new AbortController().signal,
-    };
-    app = buildApp({ workspace, context });
+    app = buildApp({ workspace, context: quietContext() });
     await app.ready();
   });
 

@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { type PlantedWorld, plantedWorld } from '../../data/index.ts';
-import { type RunContext, silentProgress, systemClock } from '../../src/context.ts';
 import { eventTypes, ownAdapter } from '../../src/events/index.ts';
 import type { RefreshRequest } from '../../training/index.ts';
 
@@ -59,6 +57,4 @@ export function requestFor(files: Pick<PlantedFiles, 'events' | 'catalogue'>, se
   };
 }
 
-export function quietContext(signal: AbortSignal = new AbortController().signal): RunContext {
-  return { logger: pino({ level: 'silent' }), clock: systemClock, progress: silentProgress, signal };
-}
+export { quietContext } from '../quiet-context.ts';

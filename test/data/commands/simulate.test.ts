@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulateCommand } from '../../../data/commands/simulate.ts';
-import { type CommandHost, silentProgress, systemClock } from '../../../src/context.ts';
+import type { CommandHost } from '../../../src/context.ts';
+import { quietContext } from '../../quiet-context.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -16,12 +16,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 async function run(...words: string[]): Promise<string> {
   let printed = '';
   const host: CommandHost = {
-    open: () => ({
-      logger: pino({ level: 'silent' }),
-      clock: systemClock,
-      progress: silentProgress,
-      signal: new AbortController().signal,
-    }),
+    open: () => quietContext(),
     print: (line) => {
       printed += `${line}\n`;
     },

@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadAmazonBeauty, loadDirLinkBench, loadOnlineRetail } from '../../../data/index.ts';
-import { silentProgress, systemClock } from '../../../src/context.ts';
 import { edgesOf, hasEdge } from '../../../src/graph/index.ts';
 import type { EdgeList } from '../../../src/graph/types.ts';
+import { quietContext } from '../../quiet-context.ts';
 
 const folder = process.env.ONEWAY_SHARED_DATA ?? '../shared/data';
-const logger = { debug() {}, info() {}, warn() {}, error() {} } as never;
-const context = { logger, clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
+const context = quietContext();
 
 const keys = (edges: Pick<EdgeList, 'source' | 'target'>, n: number): Set<number> =>
   new Set(Array.from(edges.source, (u, i) => u * n + edges.target[i]!));

@@ -1,19 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTruth, simulateShop, simulatorConfigurationOf, simulatorFormats } from '../../../data/simulator/index.ts';
 import { readCatalogue } from '../../../src/catalogue/index.ts';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import { defaultIngestConfiguration, ingest, ownAdapter, readEventLog } from '../../../src/events/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
-const context: RunContext = {
-  logger: pino({ level: 'silent' }),
-  clock: systemClock,
-  progress: silentProgress,
-  signal: new AbortController().signal,
-};
+const context = quietContext();
 
 let root: string;
 beforeAll(async () => {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   readTruth,
@@ -11,7 +10,8 @@ import {
   simulateShop,
   simulatorConfigurationOf,
 } from '../../../data/simulator/index.ts';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
+import { type RunContext, silentProgress } from '../../../src/context.ts';
+import { quietContext } from '../../quiet-context.ts';
 
 interface EventRow {
   readonly customer: string;
@@ -22,13 +22,6 @@ interface EventRow {
   readonly ip: string;
   readonly agent: string;
 }
-
-const contextOf = (signal = new AbortController().signal): RunContext => ({
-  logger: pino({ level: 'silent' }),
-  clock: systemClock,
-  progress: silentProgress,
-  signal,
-});
 
 let root: string;
 let shop: string;
@@ -71,7 +64,7 @@ async function hashes(folder: string): Promise<Record<string, string>> {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'oneway-simulate-'));
   shop = join(root, 'shop');
-  summary = await simulateShop(small, shop, contextOf());
+  summary = await simulateShop(small, shop, quietContext());
   truth = await readTruth(shop);
   events = parseEvents(await readFile(summary.eventsPath, 'utf8'));
 });
@@ -99,9 +92,9 @@ describe('simulateShop', () => {
   });
 
   it('gives the same bytes for the same seed, others for another', async () => {
-    await simulateShop(small, join(root, 'again'), contextOf());
+    await simulateShop(small, join(root, 'again'), quietContext());
     expect(await hashes(join(root, 'again'))).toEqual(await hashes(shop));
-    await simulateShop({ ...small, seed: 43 }, join(root, 'other'), contextOf());
+    await simulateShop({ ...small, seed: 43 }, join(root, 'other'), quietContext());
     const [one, other] = [await hashes(shop), await hashes(join(root, 'other'))];
     for (const name of ['catalogue.csv', 'events.csv']) expect(other[name]).not.toBe(one[name]);
   });
@@ -191,7 +184,7 @@ describe('planted truth in the log', () => {
 
   it('plants nothing at strength 0', async () => {
     const none = { ...small, relationStrength: 0 };
-    const { purchasesByCause } = await simulateShop(none, join(root, 'none'), contextOf());
+    const { purchasesByCause } = await simulateShop(none, join(root, 'none'), quietContext());
     expect(purchasesByCause['follow-up']).toBe(0);
   });
 
@@ -282,10 +275,10 @@ describe('folder and interruption', () => {
     await mkdir(join(folder, 'truth'));
     await writeFile(join(folder, 'events.csv.tmp'), 'left by a kill');
     const tiny = simulatorConfigurationOf({ products: 200, customers: 5 });
-    await expect(simulateShop(tiny, folder, contextOf())).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY' });
+    await expect(simulateShop(tiny, folder, quietContext())).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY' });
     expect((await readdir(folder)).sort()).toEqual(['events.csv.tmp', 'notes.txt', 'truth']);
-    await simulateShop({ ...tiny, format: 'csv.gz' }, folder, contextOf(), { force: true });
-    await simulateShop(tiny, folder, contextOf(), { force: true });
+    await simulateShop({ ...tiny, format: 'csv.gz' }, folder, quietContext(), { force: true });
+    await simulateShop(tiny, folder, quietContext(), { force: true });
     expect((await readdir(folder)).sort()).toEqual([
       'catalogue.csv',
       'events.csv',
@@ -301,14 +294,14 @@ describe('folder and interruption', () => {
     await mkdir(folder);
     await writeFile(join(folder, 'events.csv'), 'real,events');
     const tiny = simulatorConfigurationOf({ products: 200, customers: 5 });
-    const attempt = simulateShop(tiny, folder, contextOf(), { force: true });
+    const attempt = simulateShop(tiny, folder, quietContext(), { force: true });
     await expect(attempt).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY', details: { found: ['events.csv'] } });
     expect(await readFile(join(folder, 'events.csv'), 'utf8')).toBe('real,events');
   });
 
   it('refuses a configuration that was not checked', async () => {
     const bad = { ...small, products: 3 };
-    await expect(simulateShop(bad, join(root, 'bad'), contextOf())).rejects.toMatchObject({
+    await expect(simulateShop(bad, join(root, 'bad'), quietContext())).rejects.toMatchObject({
       code: 'CONFIGURATION_INVALID',
     });
   });
@@ -316,7 +309,7 @@ describe('folder and interruption', () => {
   it('stops at a signal, leaves nothing behind, and can be run again', async () => {
     const controller = new AbortController();
     const context: RunContext = {
-      ...contextOf(controller.signal),
+      ...quietContext(controller.signal),
       progress: {
         ...silentProgress,
         update: (done) => {
@@ -328,7 +321,7 @@ describe('folder and interruption', () => {
     const configuration = { ...small, products: 300 };
     await expect(simulateShop(configuration, folder, context)).rejects.toMatchObject({ code: 'ABORTED' });
     expect(await readdir(folder)).toEqual([]);
-    await simulateShop({ ...configuration, customers: 10 }, folder, contextOf());
+    await simulateShop({ ...configuration, customers: 10 }, folder, quietContext());
     expect(await readdir(folder)).toContain('simulation.json');
   });
 

@@ -1,8 +1,6 @@
-import { pino } from 'pino';
 import { plantedWorld } from '../../../data/simulator/index.ts';
 import { type BladeConfiguration, defaultBladeConfiguration } from '../../../src/blade/index.ts';
 import { defaultFeatureConfiguration, encodeFeatures } from '../../../src/catalogue/index.ts';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import {
   buildCsr,
   buildProductGraph,
@@ -12,13 +10,9 @@ import {
   type ProductGraph,
   pairEvents,
 } from '../../../src/graph/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
-export const context: RunContext = {
-  logger: pino({ level: 'silent' }),
-  clock: systemClock,
-  progress: silentProgress,
-  signal: new AbortController().signal,
-};
+export const context = quietContext();
 
 /** A model small enough to train in a test. */
 export const tiny: BladeConfiguration = {

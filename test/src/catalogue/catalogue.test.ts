@@ -3,24 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Product, readCatalogueFile, writeCatalogue } from '../../../src/catalogue/index.ts';
+import { readCatalogueFile, writeCatalogue } from '../../../src/catalogue/index.ts';
+import { product } from './products.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oneway-catalogue-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function product(id: string, rest: Partial<Product> = {}): Product {
-  const empty = {
-    title: '',
-    description: '',
-    brand: null,
-    category: [],
-    price: null,
-    stock: null,
-    hidden: false,
-    attributes: {},
-  };
-  return { id, ...empty, ...rest };
-}
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 });
 const products = fc.uniqueArray(

@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { pino } from 'pino';
 import { afterAll } from 'vitest';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import type { OnewayError } from '../../../src/errors.ts';
 
 /** A folder for one test file, removed at its end. */
@@ -21,9 +19,7 @@ export function temporaryFolder(): { path: string; write(name: string, content: 
   };
 }
 
-export function quietContext(signal: AbortSignal = new AbortController().signal): RunContext {
-  return { logger: pino({ level: 'silent' }), clock: systemClock, progress: silentProgress, signal };
-}
+export { quietContext } from '../../quiet-context.ts';
 
 /** The error that `work` fails with. */
 export async function failureOf(work: Promise<unknown>): Promise<OnewayError> {

@@ -1,13 +1,9 @@
-import { pino } from 'pino';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import { type EventLog, type EventType, eventTypes } from '../../../src/events/types.ts';
 import type { EdgeList } from '../../../src/graph/index.ts';
 
 export type LoggedEvent = readonly [customer: number, product: number, type: EventType, time: number];
 
-export function quietContext(signal: AbortSignal = new AbortController().signal): RunContext {
-  return { logger: pino({ level: 'silent' }), clock: systemClock, progress: silentProgress, signal };
-}
+export { quietContext } from '../../quiet-context.ts';
 
 /** The events in the order given. */
 export function logOf(events: readonly LoggedEvent[], customerCount: number, productCount: number): EventLog {

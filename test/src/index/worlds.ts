@@ -1,10 +1,6 @@
-import { pino } from 'pino';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import { Random } from '../../../src/random.ts';
 
-export function testContext(signal: AbortSignal = new AbortController().signal): RunContext {
-  return { logger: pino({ level: 'silent' }), clock: systemClock, progress: silentProgress, signal };
-}
+export { quietContext as testContext } from '../../quiet-context.ts';
 
 export interface World {
   readonly count: number;

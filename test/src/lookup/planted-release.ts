@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { plantedWorld } from '../../../data/index.ts';
 import type { Embeddings } from '../../../src/blade/index.ts';
 import {
@@ -12,7 +11,6 @@ import {
   writeCatalogue,
   writeFeatures,
 } from '../../../src/catalogue/index.ts';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import { buildProductGraph, defaultGraphConfiguration, pairEvents, writeGraph } from '../../../src/graph/index.ts';
 import { buildIndex, defaultIndexConfiguration, ExactIndex } from '../../../src/index/index.ts';
 import { Random } from '../../../src/random.ts';
@@ -25,13 +23,9 @@ import {
   writeEmbeddings,
 } from '../../../src/release/index.ts';
 import { writeJson } from '../../../src/storage/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
-export const context: RunContext = {
-  logger: pino({ level: 'silent' }),
-  clock: systemClock,
-  progress: silentProgress,
-  signal: new AbortController().signal,
-};
+export const context = quietContext();
 
 export interface PlantedOptions {
   /** Changes a product before anything is built from the catalogue. */

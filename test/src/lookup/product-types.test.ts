@@ -4,7 +4,7 @@ import { availabilityOf } from '../../../src/lookup/availability.ts';
 import { finished } from '../../../src/lookup/parts.ts';
 import { Popularity } from '../../../src/lookup/popularity.ts';
 import { ProductTypes } from '../../../src/lookup/product-types.ts';
-import { product } from './products.ts';
+import { product } from '../catalogue/products.ts';
 
 const catalogue = {
   products: [

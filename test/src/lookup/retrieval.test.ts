@@ -1,11 +1,10 @@
 import fc from 'fast-check';
-import { pino } from 'pino';
 import { beforeAll, expect, test } from 'vitest';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
 import { ExactIndex, HnswIndex, loadHnsw, type VectorIndex } from '../../../src/index/index.ts';
 import { retrieve, type Searchable } from '../../../src/lookup/retrieval.ts';
 import { dotRow } from '../../../src/lookup/vectors.ts';
 import { Random } from '../../../src/random.ts';
+import { quietContext } from '../../quiet-context.ts';
 
 const count = 600;
 const dimension = 8;
@@ -17,14 +16,8 @@ let hnsw: VectorIndex | null = null;
 beforeAll(async () => {
   const module = await loadHnsw();
   if (module === null) return;
-  const context: RunContext = {
-    logger: pino({ level: 'silent' }),
-    clock: systemClock,
-    progress: silentProgress,
-    signal: new AbortController().signal,
-  };
   const parameters = { m: 16, efConstruction: 200, ef: 128, seed: 1 };
-  hnsw = await HnswIndex.build(module, targets, count, dimension, parameters, context);
+  hnsw = await HnswIndex.build(module, targets, count, dimension, parameters, quietContext());
 });
 
 /** Products may be shown with probability `share`. */

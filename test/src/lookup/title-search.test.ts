@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { availabilityOf } from '../../../src/lookup/availability.ts';
 import { finished } from '../../../src/lookup/parts.ts';
 import { TitleSearch, wordsOf } from '../../../src/lookup/title-search.ts';
-import { product } from './products.ts';
+import { product } from '../catalogue/products.ts';
 
 function searchOver(titles: readonly string[], buyers = titles.map(() => 0)): TitleSearch {
   const catalogue = { products: titles.map((title, i) => product(`id${i}`, { title })) };

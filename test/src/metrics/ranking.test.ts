@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { silentProgress, systemClock } from '../../../src/context.ts';
 import { buildCsr } from '../../../src/graph/index.ts';
 import { edgeQueries, evaluateRanking, type RankingQuery, ranksOf, type Scorer } from '../../../src/metrics/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
 const ids = (...values: number[]): Uint32Array => Uint32Array.from(values);
 const fixed = (values: readonly number[]): Scorer => ({ name: 'fixed', score: (_context, out) => out.set(values) });
@@ -105,12 +105,7 @@ describe('evaluateRanking', () => {
   });
 
   it('stops on the signal', () => {
-    const context = {
-      logger: undefined as never,
-      clock: systemClock,
-      progress: silentProgress,
-      signal: AbortSignal.abort(),
-    };
+    const context = quietContext(AbortSignal.abort());
     expect(() => evaluateRanking(fixed([1, 2]), [query([1])], { productCount: 2, context })).toThrowError(
       expect.objectContaining({ code: 'ABORTED' }),
     );

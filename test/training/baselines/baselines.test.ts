@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { silentProgress, systemClock } from '../../../src/context.ts';
 import { buildCsr, type ProductGraph } from '../../../src/graph/index.ts';
 import { directionMetrics, scorePairs } from '../../../src/metrics/index.ts';
 import { Random } from '../../../src/random.ts';
@@ -13,10 +12,10 @@ import {
   logEvidence,
   tuneBaseline,
 } from '../../../training/baselines/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
-const logger = { debug() {}, info() {}, warn() {}, error() {} } as never;
-const context = { logger, clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
-const backend = await openBackend({ prefer: 'cpu' }, logger);
+const context = quietContext();
+const backend = await openBackend({ prefer: 'cpu' }, context.logger);
 const tools: BaselineTools = { context, backend };
 
 function graphOf(pairs: readonly (readonly [number, number, number?])[], nodeCount: number): ProductGraph {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/catalogue/index.ts';
-import { type CommandHost, silentProgress, systemClock } from '../../../src/context.ts';
+import type { CommandHost } from '../../../src/context.ts';
 import { type EventLog, eventTypes } from '../../../src/events/types.ts';
 import { buildCsr, type EdgeList, hasEdge, splitEdges } from '../../../src/graph/index.ts';
 import type { EventDataset, LinkDataset } from '../../../src/metrics/index.ts';
@@ -17,10 +17,11 @@ import {
   renderResult,
   spreadOf,
 } from '../../../training/evaluation/index.ts';
+import { quietContext } from '../../quiet-context.ts';
+import { product } from '../../src/catalogue/products.ts';
 
-const logger = { debug() {}, info() {}, warn() {}, error() {} } as never;
-const context = { logger, clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
-const backend = await openBackend({ prefer: 'wasm' }, logger);
+const context = quietContext();
+const backend = await openBackend({ prefer: 'wasm' }, context.logger);
 
 const phones = 20;
 const productCount = 60;
@@ -73,17 +74,10 @@ function plantedLog(): EventLog {
   };
 }
 const catalogue: Catalogue = {
-  products: Array.from({ length: productCount }, (_, node) => ({
-    id: String(node).padStart(3, '0'),
-    title: node < phones ? `phone ${node % 5}` : `case ${Math.floor((node - phones) / 8)}`,
-    description: '',
-    brand: null,
-    category: [],
-    price: null,
-    stock: null,
-    hidden: false,
-    attributes: {},
-  })),
+  products: Array.from({ length: productCount }, (_, node) => {
+    const title = node < phones ? `phone ${node % 5}` : `case ${Math.floor((node - phones) / 8)}`;
+    return product(String(node).padStart(3, '0'), { title });
+  }),
 };
 const temporal: EventDataset = { name: 'planted-log', log: plantedLog(), catalogueBefore: async () => catalogue };
 const data: EvaluationData = {

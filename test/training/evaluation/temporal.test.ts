@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { silentProgress, systemClock } from '../../../src/context.ts';
 import { type EventLog, eventTypes } from '../../../src/events/types.ts';
 import { defaultGraphConfiguration } from '../../../src/graph/index.ts';
 import type { Scorer } from '../../../src/metrics/index.ts';
@@ -10,9 +9,9 @@ import {
   temporalExamination,
   temporalQueries,
 } from '../../../training/evaluation/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
-const logger = { debug() {}, info() {}, warn() {}, error() {} } as never;
-const context = { logger, clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
+const context = quietContext();
 
 type Row = readonly [customer: number, time: number, product: number, type?: string];
 

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunContext, silentProgress, systemClock } from '../../../src/context.ts';
+import type { RunContext } from '../../../src/context.ts';
 import { runStages, type Stage } from '../../../training/pipeline/index.ts';
+import { quietContext } from '../../quiet-context.ts';
 
 interface Notebook {
   readonly runs: string[];
@@ -35,12 +35,7 @@ describe('runStages', () => {
   beforeEach(async () => {
     folder = join(await mkdtemp(join(tmpdir(), 'oneway-runner-')), 'run');
     controller = new AbortController();
-    context = {
-      logger: pino({ level: 'silent' }),
-      clock: systemClock,
-      progress: silentProgress,
-      signal: controller.signal,
-    };
+    context = quietContext(controller.signal);
   });
   afterEach(async () => {
     await rm(join(folder, '..'), { recursive: true, force: true });

@@ -97,7 +97,8 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
     ...usable.filter((model) => model.role === 'model'),
     ...usable.filter((model) => model.role !== 'model').sort((a, b) => order(mean(b, 'hr@10'), mean(a, 'hr@10'))),
   ].slice(0, maximumLines);
-  const buckets = rows(shown[0] ?? ranking.models[0] ?? missing);
+  const first = shown[0] ?? ranking.models[0];
+  const buckets = first === undefined ? [] : rows(first);
   if (shown.length === 0 || buckets.length === 0) return null;
   const labels = buckets.map(bucketLabel);
   const counted = buckets.map((bucket, i) => `${labels[i]!}\nn ${compact(bucket.queries)}`);
@@ -151,15 +152,6 @@ export function bucketPlot(ranking: RankingPart, side: 'source' | 'target'): Plo
     }),
   };
 }
-
-const missing: RankedModel = {
-  name: '',
-  label: '',
-  role: 'baseline',
-  scores: null,
-  bySourceDegree: [],
-  byTargetDegree: [],
-};
 
 function mean(model: RankedModel, metric: 'hr@10' | 'mrr@10'): number {
   const value = model.scores?.[metric]?.mean;

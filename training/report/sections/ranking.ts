@@ -89,7 +89,8 @@ function standing(ranking: RankingPart): Markup {
 function bucketTable(ranking: RankingPart, side: 'source' | 'target'): Markup | null {
   const rows = (model: RankedModel) => (side === 'source' ? model.bySourceDegree : model.byTargetDegree);
   const models = ranking.models.filter((model) => rows(model).length > 0);
-  const buckets = rows(models[0] ?? ranking.models[0] ?? none);
+  const first = models[0] ?? ranking.models[0];
+  const buckets = first === undefined ? [] : rows(first);
   if (buckets.length === 0) return null;
   const name = side === 'source' ? 'out-degree of the query product' : 'in-degree of the product to be found';
   const cells = models.map((model) => [
@@ -109,15 +110,6 @@ ${table(
 )}</details>
 `;
 }
-
-const none: RankedModel = {
-  name: '',
-  label: '',
-  role: 'baseline',
-  scores: null,
-  bySourceDegree: [],
-  byTargetDegree: [],
-};
 
 function mean(model: RankedModel, metric: RankingMetric): number | null {
   const value = model.scores?.[metric]?.mean;
