@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EventLog } from '../../../src/events/index.ts';
-import { timelineOf } from '../../../training/stages/figures/data.ts';
+import type { EventLog, IngestReport, RowAccount, RowCount } from '../../../src/events/index.ts';
+import { renderReport } from '../../../training/report/index.ts';
+import { dataPart, timelineOf } from '../../../training/stages/figures/data.ts';
+import { sampleReport } from '../report/sample.ts';
 
 const day = 86_400;
 
@@ -51,5 +53,78 @@ describe('timelineOf', () => {
     expect(total.reduce((sum, count) => sum + count, 0)).toBe(4);
     expect(timeline?.counts.purchase?.[0]).toBe(1);
     expect(timeline?.counts.view?.[5]).toBe(1);
+  });
+});
+
+describe('dataPart', () => {
+  const count = (kind: string, rows: number): RowCount => ({
+    kind,
+    meaning: `The ${kind} of it.`,
+    count: rows,
+    samples: [{ file: '/home/shop/products.csv', line: 7, text: `row with ${kind}` }],
+  });
+  const events: RowAccount = {
+    rows: 10,
+    kept: 7,
+    rejected: [count('bad-time', 1)],
+    excluded: [count('cancellation', 2)],
+    repaired: [count('unknown-type', 3)],
+    files: [{ file: '/home/shop/events.csv', rows: 10, bytes: 100 }],
+  };
+  const catalogue: RowAccount = {
+    rows: 5,
+    kept: 3,
+    rejected: [count('duplicate-id', 2)],
+    excluded: [],
+    repaired: [count('bad-price', 1)],
+    files: [{ file: '/home/shop/products.csv', rows: 5, bytes: 50 }],
+  };
+  const report: IngestReport = {
+    version: 1,
+    adapter: 'oneway',
+    events,
+    catalogue,
+    eventsByType: { view: 0, favourite: 0, cart: 0, purchase: 7 },
+    customers: 2,
+    products: {
+      total: 3,
+      withEvents: 2,
+      withoutEvents: 1,
+      withoutCatalogueEntry: 0,
+      withoutTitle: 0,
+      withoutPrice: 1,
+      hidden: 0,
+      soldOut: 0,
+    },
+    repeatedEvents: 0,
+    firstTime: '2025-01-01T00:00:00.000Z',
+    lastTime: '2025-01-02T00:00:00.000Z',
+    seconds: 1,
+  };
+  const figures = { products: 3, titled: 3, branded: 0, categorised: 0, priced: 2, hidden: 0, soldOut: 0 };
+
+  it('says what became of every row, of events and of the catalogue', () => {
+    const part = dataPart(report, null, figures);
+    expect(part).toMatchObject({ rows: 10, kept: 7, files: [{ name: 'events.csv', rows: 10 }] });
+    expect(part.rejected.map(({ kind, rows, excluded }) => [kind, rows, excluded])).toEqual([
+      ['bad-time', 1, false],
+      ['cancellation', 2, true],
+    ]);
+    expect(part.repaired?.map(({ kind, rows }) => [kind, rows])).toEqual([['unknown-type', 3]]);
+    expect(part.catalogueRows).toMatchObject({ rows: 5, kept: 3 });
+    expect(part.catalogueRows?.rejected.map(({ kind }) => kind)).toEqual(['duplicate-id']);
+    expect(part.catalogueRows?.repaired?.map(({ kind }) => kind)).toEqual(['bad-price']);
+  });
+
+  it('brings bad catalogue rows into the report, with file and line but no folder', () => {
+    const page = renderReport(sampleReport({ data: dataPart(report, null, figures) }));
+    for (const text of ['duplicate-id', 'row with bad-price', 'unknown-type', 'products.csv', 'line 7']) {
+      expect(page).toContain(text);
+    }
+    expect(page).not.toContain('/home/shop');
+  });
+
+  it('tells a derived catalogue from an unread one', () => {
+    expect(dataPart({ ...report, catalogue: null }, null, figures).catalogueRows).toBeNull();
   });
 });
