@@ -109,7 +109,7 @@ export const landingScript = `
       const button = element('button', { class: 'result', type: 'button' }, element('strong', {}, titleOf(result.product)));
       const facts = factsOf(result.product);
       if (facts) button.append(element('span', {}, facts));
-      const score = result.score === null ? channels[result.channel] : (answer.relation === 'similar' ? 'cosine ' : 'score ') + result.score.toFixed(2);
+      const score = result.score === null ? channels[result.channel] : (answer.relation === 'similar' ? 'likeness ' : 'score ') + result.score.toFixed(2);
       button.append(element('span', {}, whyOf(result.why) + ' · ' + score));
       button.addEventListener('click', () => choose(result.product.id));
       return element('li', {}, button);

@@ -31,7 +31,8 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         operationId: 'similar',
         summary: 'What could stand in for a product',
-        description: 'By the cosine of the source embeddings; the same both ways.',
+        description:
+          'Bought in the same places, of like features, viewed together: the mean of the three, the same both ways.',
         params: idParams,
         querystring: similarQuery,
         response: { 200: answer, ...failures(404, 503) },

@@ -25,7 +25,8 @@ export const releaseRoutes: FastifyPluginAsyncTypebox = async (app) => {
         products: recommender.counts.products,
         shown: recommender.counts.shown,
         boughtEdges: graph.bought.edgeCount,
-        viewedEdges: graph.viewed?.edgeCount ?? null,
+        // Stored both ways; a pair counts once.
+        viewedEdges: graph.viewed === null ? null : graph.viewed.edgeCount / 2,
         dimension: embeddings.dimension,
         index: index.kind,
         report: report !== null,

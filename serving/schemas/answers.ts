@@ -25,7 +25,8 @@ const whySchema = Type.Object(
 const resultSchema = Type.Object({
   product: Type.Unsafe<unknown>({ $ref: 'ProductSummary#' }),
   score: Type.Union([Type.Number(), Type.Null()], {
-    description: 'source(query) · target(product) in logits; cosine for similar products; null in a popularity list.',
+    description:
+      'source(query) · target(product) in logits; likeness in [−1, 1] for similar products; null in a popularity list.',
   }),
   probability: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
     description: 'The logistic function of the score; null where the score is not a logit.',
@@ -84,7 +85,7 @@ export const similarQuery = Type.Object(
   {
     k,
     minimumScore: Type.Optional(
-      Type.Number({ minimum: -1, maximum: 1, description: 'A cosine; results scoring below are left out.' }),
+      Type.Number({ minimum: -1, maximum: 1, description: 'A likeness; results scoring below are left out.' }),
     ),
   },
   { additionalProperties: false },

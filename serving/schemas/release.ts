@@ -7,7 +7,9 @@ export const releaseSchema = Type.Object({
   products: Type.Integer(),
   shown: Type.Integer({ description: 'Products that are neither hidden nor sold out.' }),
   boughtEdges: Type.Integer({ description: 'Bought-before relations.' }),
-  viewedEdges: Type.Union([Type.Integer(), Type.Null()], { description: 'Null when the log has no views.' }),
+  viewedEdges: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Pairs of products viewed together. Null when the log has no views.',
+  }),
   dimension: Type.Integer({ description: 'Of the embeddings, biases included.' }),
   index: Type.Enum(['exact', 'hnsw']),
   report: Type.Boolean({ description: 'Whether /report has a quality report.' }),

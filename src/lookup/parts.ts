@@ -3,7 +3,7 @@ import type { Release } from '../release/index.ts';
 import { type Availability, availabilityOf } from './availability.ts';
 import { Popularity } from './popularity.ts';
 import { ProductTypes } from './product-types.ts';
-import { SimilarSources } from './similar-sources.ts';
+import { Substitutes } from './substitutes.ts';
 import { TitleSearch } from './title-search.ts';
 
 /** What is made of a release once, for all lookups. */
@@ -12,12 +12,13 @@ export interface Parts {
   readonly exact: ExactIndex;
   readonly types: ProductTypes;
   readonly popularity: Popularity;
-  readonly similar: SimilarSources;
+  readonly substitutes: Substitutes;
   readonly titles: TitleSearch;
 }
 
 /** Yields between steps that take long. */
-export function* partsOf({ catalogue, graph, embeddings }: Release): Generator<undefined, Parts, undefined> {
+export function* partsOf(release: Release): Generator<undefined, Parts, undefined> {
+  const { catalogue, graph, embeddings } = release;
   const { target, count, dimension } = embeddings;
   const availability = availabilityOf(catalogue);
   const exact = new ExactIndex(target, count, dimension);
@@ -26,9 +27,9 @@ export function* partsOf({ catalogue, graph, embeddings }: Release): Generator<u
   yield;
   const popularity = new Popularity(availability, graph.buyers, types);
   yield;
-  const similar = new SimilarSources(embeddings);
+  const substitutes = yield* Substitutes.build(release);
   const titles = yield* TitleSearch.build(catalogue, availability, graph.buyers);
-  return { availability, exact, types, popularity, similar, titles };
+  return { availability, exact, types, popularity, substitutes, titles };
 }
 
 /** Runs a generator to its end at once. */

@@ -11,7 +11,7 @@ import type { Popularity } from './popularity.ts';
 import type { ProductTypes } from './product-types.ts';
 import { completed, type Settings, settingsOf } from './requests.ts';
 import { retrieve, type Searchable } from './retrieval.ts';
-import type { SimilarSources } from './similar-sources.ts';
+import type { Substitutes } from './substitutes.ts';
 import type { TitleSearch } from './title-search.ts';
 import type {
   Answer,
@@ -58,7 +58,7 @@ export class Recommender {
   readonly #searchable: Searchable;
   readonly #types: ProductTypes;
   readonly #popularity: Popularity;
-  readonly #similar: SimilarSources;
+  readonly #substitutes: Substitutes;
   readonly #titles: TitleSearch;
 
   /** Builds in one go; {@link Recommender.load} does so without holding up others. */
@@ -69,7 +69,7 @@ export class Recommender {
     this.#searchable = { index, exact: parts.exact, targets: embeddings.target, availability: parts.availability };
     this.#types = parts.types;
     this.#popularity = parts.popularity;
-    this.#similar = parts.similar;
+    this.#substitutes = parts.substitutes;
     this.#titles = parts.titles;
   }
 
@@ -96,18 +96,15 @@ export class Recommender {
     const settings = settingsOf(options);
     const node = this.#nodeOf(productId);
     const product = this.#product(node);
-    const { embeddings, graph, features } = this.release;
-    const source = rowOf(embeddings.source, node, embeddings.dimension);
-    const { offsets } = features;
-    // Without an edge and without a feature the embedding is nothing but its random beginning.
-    const known = source.some((x) => x !== 0) && !(isIsolated(graph, node) && offsets[node] === offsets[node + 1]);
+    const { embeddings } = this.release;
+    const known = this.#isKnown(node);
     return this.#answer(settings, {
       node,
       type: this.#types.ofProduct[node]!,
       id: product.id,
       title: product.title,
       channel: 'model',
-      source: known ? source : null,
+      source: known ? rowOf(embeddings.source, node, embeddings.dimension) : null,
       target: known ? rowOf(embeddings.target, node, embeddings.dimension) : null,
       neighbours: new Uint32Array(),
     });
@@ -136,7 +133,8 @@ export class Recommender {
   }
 
   /**
-   * Products that go well before the same things, by the cosine of the source embeddings. Symmetric, so there is no direction to guard.
+   * What could stand in for a product, by {@link Substitutes}. The same both ways, so there is no direction to guard.
+   * Empty when neither purchases nor features of the product are known.
    * @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden product; `CONFIGURATION_INVALID` for options out of range.
    */
   similar(productId: string, options: LookupOptions = {}): Answer {
@@ -144,11 +142,9 @@ export class Recommender {
     const node = this.#nodeOf(productId);
     const product = this.#product(node);
     const { shown } = this.#availability;
-    const found = this.#similar.nearest(
-      node,
-      k,
-      (other, score) => other !== node && shown[other] === 1 && score >= minimumScore,
-    );
+    const found = this.#isKnown(node)
+      ? this.#substitutes.nearest(node, k, (other, likeness) => shown[other] === 1 && likeness >= minimumScore)
+      : { ids: [], scores: [] };
     const results = Array.from(found.ids, (other, i): Result => {
       const why = whyOf(this.release.graph, this.release.catalogue, this.#availability, node, other, []);
       return {
@@ -242,6 +238,14 @@ export class Recommender {
       fallback,
       release: this.release.manifest.id,
     };
+  }
+
+  /** Without an edge and without a feature the embedding is nothing but its random beginning. */
+  #isKnown(node: number): boolean {
+    const { embeddings, graph, features } = this.release;
+    const { offsets } = features;
+    if (isIsolated(graph, node) && offsets[node] === offsets[node + 1]) return false;
+    return rowOf(embeddings.source, node, embeddings.dimension).some((x) => x !== 0);
   }
 
   /** The direction guard of {@link LookupOptions.excludeReverse}. */

@@ -46,7 +46,7 @@ export interface Why {
 
 export interface Result {
   readonly product: ProductSummary;
-  /** source(query) · target(product) in logits; cosine for similar products; null in a popularity list. */
+  /** source(query) · target(product) in logits; likeness in [−1, 1] for similar products; null in a popularity list. */
   readonly score: number | null;
   /** σ(score), in [0, 1]; null where the score is not a logit. */
   readonly probability: number | null;
@@ -85,7 +85,7 @@ export interface Answer {
 export interface LookupOptions {
   /** Results wanted, 1 … 200. @default 10 */
   readonly k?: number;
-  /** Results scoring below are left out, in logits (cosine for similar products). @default none */
+  /** Results scoring below are left out, in logits (likeness for similar products). @default none */
   readonly minimumScore?: number;
   /**
    * The direction guard, for what customers buy before u rather than after it. It asks the log and the model. Where customers bought v
