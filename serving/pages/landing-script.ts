@@ -36,7 +36,7 @@ export const landingScript = `
         ['Published', new Date(facts.createdAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })],
         ['Products', number.format(facts.products)],
         ['May be shown', number.format(facts.shown)],
-        ['Bought-before relations', number.format(facts.boughtEdges)],
+        ['Relations', number.format(facts.boughtEdges)],
         ['Index', facts.index + ', ' + facts.dimension + ' d'],
       ];
       by('facts').replaceChildren(...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))));
@@ -109,7 +109,7 @@ export const landingScript = `
       const button = element('button', { class: 'result', type: 'button' }, element('strong', {}, titleOf(result.product)));
       const facts = factsOf(result.product);
       if (facts) button.append(element('span', {}, facts));
-      const score = result.score === null ? channels[result.channel] : (answer.relation === 'similar' ? 'likeness ' : 'score ') + result.score.toFixed(2);
+      const score = result.score === null ? channels[result.channel] : (answer.relation === 'similar' ? 'likeness' : 'score') + '\\u00a0' + result.score.toFixed(2);
       button.append(element('span', {}, whyOf(result.why) + ' · ' + score));
       button.addEventListener('click', () => choose(result.product.id));
       return element('li', {}, button);

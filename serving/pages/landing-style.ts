@@ -20,15 +20,16 @@ a { color: var(--accent); }
 header, main, footer { max-width: 68rem; margin: 0 auto; padding: 1rem; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1.5rem; padding-top: 2rem; }
 h1 { font-size: 1.75rem; margin: 0; letter-spacing: -.01em; }
-header p { margin: 0; color: var(--quiet); flex: 1 1 18rem; }
+header p { margin: 0; color: var(--quiet); flex: 1 1 18rem; text-wrap: balance; }
 nav { display: flex; gap: 1rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .5rem; margin: 0 0 1.5rem; }
-.facts div { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .75rem; }
+.facts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.5rem; }
+.facts div { flex: 1 1 auto; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .75rem; }
 .facts dt { color: var(--quiet); font-size: .8125rem; }
 .facts dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 label { display: block; font-weight: 600; margin-bottom: .25rem; }
 .search { position: relative; max-width: 40rem; }
 input { width: 100%; font: inherit; padding: .65rem .8rem; border: 1px solid var(--quiet); border-radius: 8px; background: var(--panel); color: inherit; }
+::placeholder { color: var(--quiet); opacity: 1; }
 [role=listbox] { position: absolute; z-index: 2; left: 0; right: 0; margin: .25rem 0 0; padding: .25rem; list-style: none; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 8px 24px rgb(0 0 0 / .18); max-height: 22rem; overflow: auto; }
 [role=option] { padding: .5rem .6rem; border-radius: 6px; cursor: pointer; }
 [role=option][aria-selected=true] { background: var(--accent-soft); }
@@ -44,7 +45,7 @@ input { width: 100%; font: inherit; padding: .65rem .8rem; border: 1px solid var
 .arrow { color: var(--accent); font-weight: 700; }
 ol { list-style: none; margin: .5rem 0 0; padding: 0; }
 ol li + li { border-top: 1px solid var(--line); }
-.result { display: block; width: 100%; text-align: left; font: inherit; color: inherit; background: none; border: 0; padding: .6rem .25rem; cursor: pointer; border-radius: 6px; min-height: 44px; }
+.result { display: block; width: calc(100% + 1rem); margin: 0 -.5rem; text-align: left; font: inherit; color: inherit; background: none; border: 0; padding: .6rem .5rem; cursor: pointer; border-radius: 6px; min-height: 44px; }
 .result:hover { background: var(--accent-soft); }
 .result strong { display: block; font-weight: 600; }
 .result span { display: block; color: var(--quiet); font-size: .875rem; }
