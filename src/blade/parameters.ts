@@ -20,8 +20,7 @@ export type ParameterName =
 
 export type Parameters = ReadonlyMap<ParameterName, Parameter>;
 
-/** Columns of the `gates` parameter per side: how much walks of two and three hops and co-viewed products count. */
-export const gateColumns = { second: 0, third: 1, viewed: 2 } as const;
+/** Columns of the `gates` parameter per side: how much walks of two and of three hops and co-viewed products count. */
 export const gatesPerSide = 3;
 
 /** Which sides have parameters of their own: a symmetric model lends the source's to the target. */

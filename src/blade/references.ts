@@ -27,7 +27,7 @@ export interface SideRows {
 }
 
 /** Collects (row, weight) pairs of one reference row after another. */
-export class ReferenceBuilder {
+class ReferenceBuilder {
   readonly #offsets: Uint32Array;
   #indices = new Uint32Array(1024);
   #weights = new Float32Array(1024);

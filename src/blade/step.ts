@@ -78,7 +78,7 @@ function leafOf(parameter: Parameter, rows: Uint32Array | null): tf.Tensor2D {
 }
 
 /** The leaves of one side; `gates` holds both sides' in one row. */
-export function sideLeaves(
+function sideLeaves(
   leaf: ReadonlyMap<ParameterName, tf.Tensor2D>,
   side: Side,
   configuration: BladeConfiguration,

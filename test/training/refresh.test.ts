@@ -203,7 +203,8 @@ describe('refresh', () => {
     await writeFile(events, ['customer,product,type,time', ...rows].join('\n'));
     const request = { source: { events: [events], adapter: ownAdapter }, seed: 1, backend: 'wasm' } as const;
     const smallest = new Workspace(join(root, 'smallest'));
-    await refresh(request, configuration, smallest, quietContext());
+    const { graph } = configuration;
+    await refresh(request, { ...configuration, graph: { ...graph, minimumSurprise: 0 } }, smallest, quietContext());
     const recommender = new Recommender(await openRelease(smallest));
     expect(recommender.related('before').results.map(({ product }) => product.id)).toEqual(['after']);
     expect(recommender.related('after').results).toEqual([]);

@@ -43,9 +43,9 @@ export const reportStage: RefreshStage = {
   },
 };
 
-/** 2025-01-31T12:34:56.789Z → 20250131T123456Z: sorts by time, fits file names. */
+/** 2025-01-31T12:34:56.789Z → 20250131T123456789Z: sorts by time, fits file names, and two refreshes in one second differ. */
 function stamp(time: Date): string {
-  return time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return time.toISOString().replaceAll(/[-:.]/g, '');
 }
 
 async function reportData(
