@@ -83,11 +83,11 @@ export const bladeConfiguration = Type.Object(
         learningRate: Type.Number({
           exclusiveMinimum: 0,
           maximum: 1,
-          default: 0.01,
+          default: 0.007,
           description: 'Peak rate of Adam.',
         }),
         warmUpSteps: count(20, 0, 100_000, 'Steps of linear warm-up before the cosine decay.'),
-        penalty: Type.Number({ minimum: 0, maximum: 100, default: 0.1, description: 'λ of (λ / N) · ‖tables‖².' }),
+        penalty: Type.Number({ minimum: 0, maximum: 100, default: 2, description: 'λ of (λ / edges) · ‖tables‖².' }),
         initialScale: Type.Number({
           exclusiveMinimum: 0,
           maximum: 1,

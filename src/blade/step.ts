@@ -25,7 +25,7 @@ export function trainStep(
   parameters: Parameters,
   batch: Batch,
   configuration: BladeConfiguration,
-  nodeCount: number,
+  edgeCount: number,
   rates: StepRates,
 ): number {
   const touched = touchedRows(parameters, batch, configuration);
@@ -37,7 +37,7 @@ export function trainStep(
     tf.engine().gradients(() => lossOf(leaf, batch, configuration), leaves, undefined, true),
   );
   const loss = value.dataSync()[0]!;
-  const penalty = configuration.optimiser.penalty / nodeCount;
+  const penalty = configuration.optimiser.penalty / edgeCount;
   names.forEach((name, i) => {
     const gradient: tf.Tensor | null = grads[i] ?? null;
     if (gradient === null) return;

@@ -103,7 +103,7 @@ export async function trainBlade(
       const step = ++state.step;
       learningRate = rateAt(step, total, optimiser);
       const batch = maker.make(order.subarray(b * batchSize, (b + 1) * batchSize), epoch, random.fork('step', step));
-      const value = trainStep(parameters, batch, configuration, graph.nodeCount, { step, learningRate });
+      const value = trainStep(parameters, batch, configuration, graph.bought.edgeCount, { step, learningRate });
       if (!Number.isFinite(value)) throw diverged(epoch, step, value);
       loss += value / stepsPerEpoch;
       context.progress.update(step, noteOf(epoch, loss * (stepsPerEpoch / (b + 1)), state.history));
