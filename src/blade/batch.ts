@@ -68,6 +68,7 @@ export class BatchMaker {
   readonly #configuration: BladeConfiguration;
   readonly #samplers: Readonly<Record<Side, NeighbourhoodSampler>>;
   readonly #viewed: StrongestNeighbours | null;
+  readonly #strengths: Float32Array | null;
   readonly #scratch: Readonly<Record<keyof SideRows, Record<Side, Int32Array>>>;
   readonly #position: Int32Array;
   readonly #all: boolean;
@@ -87,6 +88,7 @@ export class BatchMaker {
     this.#samplers = { source: sampler('source'), target: sampler('target') };
     const { viewed } = configuration.neighbourhood;
     this.#viewed = graph.viewed === null || viewed === 0 ? null : strongestNeighbours(graph.viewed, viewed);
+    this.#strengths = configuration.loss.weights === 'strength' ? edgeStrengths(graph) : null;
     const scratch = () => ({
       source: new Int32Array(graph.nodeCount).fill(-1),
       target: new Int32Array(graph.nodeCount).fill(-1),
@@ -217,7 +219,7 @@ export class BatchMaker {
         target.push(targets.add(v));
         targetNode.push(v);
         labels.push(labelOf(labelKind, outCounts[e]!, this.#graph.buyers[u]!, this.#graph.buyers[v]!));
-        weights.push(degree / edges.length);
+        weights.push((degree / edges.length) * (this.#strengths?.[e] ?? 1));
       }
     }
     return {
@@ -281,6 +283,30 @@ function labelOf(
   if (kind === 'binary' || sourceBuyers === 0 || targetBuyers === 0) return 1;
   const buyers = kind === 'share' ? sourceBuyers : Math.sqrt(sourceBuyers * targetBuyers);
   return Math.min(1, count / buyers);
+}
+
+/** Bounds of an edge's strength around the mean of 1: no edge is forgotten and none drowns the others. */
+const strengthBounds = [0.1, 10] as const;
+
+/**
+ * Weight of every edge in the loss: weight / √(buyers(u) · buyers(v)), the directed cosine, in units of its mean.
+ * Shape [edgeCount]; null where nobody's buyers are known (plain edge lists).
+ */
+function edgeStrengths({ bought, buyers, nodeCount }: ProductGraph): Float32Array | null {
+  const { outOffsets, outTargets, outWeights } = bought;
+  const strengths = new Float32Array(outTargets.length);
+  let sum = 0;
+  for (let u = 0; u < nodeCount; u++) {
+    for (let e = outOffsets[u]!; e < outOffsets[u + 1]!; e++) {
+      const both = buyers[u]! * buyers[outTargets[e]!]!;
+      if (both === 0) return null;
+      strengths[e] = outWeights[e]! / Math.sqrt(both);
+      sum += strengths[e]!;
+    }
+  }
+  const mean = sum / Math.max(strengths.length, 1);
+  const [least, most] = strengthBounds;
+  return strengths.map((strength) => Math.min(Math.max(strength / mean, least), most));
 }
 
 function takeAll(rows: SideRows): TakenRows {

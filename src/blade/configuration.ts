@@ -61,6 +61,11 @@ export const bladeConfiguration = Type.Object(
           description:
             "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity). Plain edge lists have no buyers: 1.",
         }),
+        weights: Type.Union([Type.Literal('uniform'), Type.Literal('strength')], {
+          default: 'strength',
+          description:
+            'Weight of an edge in the loss: 1, or its directed cosine weight / √(buyers of u · buyers of v) in units of the mean, within [0.1, 10]. Plain edge lists have no buyers: 1.',
+        }),
         reversedWeight: Type.Number({
           minimum: 0,
           maximum: 100,

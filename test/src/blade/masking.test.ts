@@ -6,7 +6,7 @@ import { encodePairs, encodeSide, messagesOf } from '../../../src/blade/encoder.
 import { createParameters } from '../../../src/blade/parameters.ts';
 import type { Side } from '../../../src/blade/sampler.ts';
 import { inferenceLeaves } from '../../../src/blade/step.ts';
-import { hasEdge } from '../../../src/graph/index.ts';
+import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
 import { Random } from '../../../src/random.ts';
 import { type Backend, openBackend } from '../../../src/tensor/index.ts';
 import { graphOf, productGraphOf, tiny } from './helpers.ts';
@@ -124,6 +124,24 @@ describe('seed-edge masking', () => {
         }
       }),
     );
+  });
+
+  it('weighs edges by their directed cosine, within bounds and with a mean near one', () => {
+    const source = Uint32Array.of(0, 0, 1);
+    const target = Uint32Array.of(1, 2, 2);
+    const weight = Float32Array.of(8, 2, 0.0001);
+    const bought = buildCsr({ source, target, weight, count: Uint32Array.of(8, 2, 1) }, 3);
+    const graph = { ...productGraphOf(bought), buyers: Uint32Array.of(10, 40, 10) };
+    const all = Uint32Array.of(0, 1, 2);
+    const weightsOf = (maker: BatchMaker) => [...maker.make(all, 1, new Random(1)).weights];
+    const mean = (8 / 20 + 2 / 10 + 0.0001 / 20) / 3;
+    const strong = weightsOf(new BatchMaker(graph, null, tiny, rule, 1));
+    [8 / 20 / mean, 2 / 10 / mean, 0.1].forEach((expected, e) => {
+      expect(strong[e]).toBeCloseTo(expected, 5);
+    });
+    const uniform = { ...tiny, loss: { ...tiny.loss, weights: 'uniform' as const } };
+    expect(weightsOf(new BatchMaker(graph, null, uniform, rule, 1))).toEqual([1, 1, 1]);
+    expect(weightsOf(new BatchMaker(productGraphOf(bought), null, tiny, rule, 1))).toEqual([1, 1, 1]);
   });
 
   it('turns only one-way edges round', () => {
