@@ -2,8 +2,8 @@ import { dropZeros, rowOf } from './evidence.ts';
 import { invertSymmetric } from './invert.ts';
 import type { Baseline, Baskets } from './types.ts';
 
-/** The item–item matrix is dense: products² × 4 bytes, products³ multiply-adds. */
-const easeLimit = 15_000;
+/** The item–item matrix is dense: products² × 4 bytes, products³ multiply-adds for each choice (two minutes at 12,000 products). */
+const easeLimit = 10_000;
 
 /**
  * EASE (Steck, WWW 2019): the ridge regression of every product on all others over the baskets X, in closed form,
