@@ -96,10 +96,10 @@ export const landingScript = `
 
   function whyOf(why, title) {
     const parts = [];
-    if (why.boughtAfter !== null) parts.push(number.format(why.boughtAfter) + ' bought it afterwards');
-    if (why.boughtBefore !== null) parts.push(number.format(why.boughtBefore) + ' bought it before');
+    if (why.boughtAfter !== null) parts.push(number.format(why.boughtAfter) + ' bought it with or after it');
+    if (why.boughtBefore !== null) parts.push(number.format(why.boughtBefore) + ' bought it with or before it');
     if (why.viewedTogether !== null) parts.push(number.format(why.viewedTogether) + ' viewed both');
-    return parts.length > 0 ? parts.join(', ') : 'No customer bought both yet';
+    return parts.length > 0 ? parts.join(', ') : 'No purchases of both stand out yet';
   }
 
   const channels = { 'popular-related-types': 'popular among what is bought next', popular: 'popular in the shop' };

@@ -6,8 +6,12 @@ const count = (description: string) => Type.Union([Type.Integer(), Type.Null()],
 
 const whySchema = Type.Object(
   {
-    boughtAfter: count('Customers who bought the query first and the result later; null when none.'),
-    boughtBefore: count('Customers who bought the result first and the query later; null when none.'),
+    boughtAfter: count(
+      'Customers who bought the result after the query, or in the same moment; null when they are no more than chance.',
+    ),
+    boughtBefore: count(
+      'Customers who bought the query after the result, or in the same moment; null when they are no more than chance.',
+    ),
     viewedTogether: count('Customers who viewed both closely together; null when none.'),
     buyers: count('Customers who bought the result at all; null when none.'),
     similar: Type.Array(

@@ -30,11 +30,14 @@ export interface SimilarWitness {
   readonly customers: number;
 }
 
-/** The evidence behind a result. Counts are distinct customers; null where the log shows none (or the query is new to the shop). */
+/**
+ * The evidence behind a result. Counts are distinct customers; null where the graph keeps no such relation: nobody, too few,
+ * no more than chance (or the query is new to the shop).
+ */
 export interface Why {
-  /** Customers who bought the query first and the result later. */
+  /** Customers who bought the result after the query, or in the same moment. */
   readonly boughtAfter: number | null;
-  /** Customers who bought the result first and the query later: the other direction. */
+  /** Customers who bought the query after the result, or in the same moment: the other direction. */
   readonly boughtBefore: number | null;
   /** Customers who viewed both closely together. */
   readonly viewedTogether: number | null;

@@ -53,8 +53,8 @@ function printAnswer(answer: Answer, host: CommandHost): void {
         { title: 'id', width: 24 },
         { title: 'title', width: 56 },
         { title: 'score', align: 'right' },
-        { title: 'bought after', align: 'right' },
-        { title: 'bought before', align: 'right' },
+        { title: 'with or after', align: 'right' },
+        { title: 'with or before', align: 'right' },
         { title: 'from' },
       ],
       results.map((result, position) => [

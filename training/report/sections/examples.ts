@@ -11,7 +11,7 @@ export function examplesSection(report: ReportData): Markup {
   return section(
     'examples',
     heading,
-    html`<p>For each product: what is recommended after it, and what the reverse direction gives, that is, the products after which it would itself be recommended. Scores are inner products (logits, no unit; higher is closer); customers are those who bought the two in this order. A product that stands in both lists is marked ⇄.</p>
+    html`<p>For each product: what is recommended after it, and what the reverse direction gives, that is, the products after which it would itself be recommended. Scores are inner products (logits, no unit; higher is closer); customers are those who bought the second with or after the first. A product that stands in both lists is marked ⇄.</p>
 <div class="examples">
 ${examples.map(example)}</div>`,
   );

@@ -14,7 +14,7 @@ export function graphSection(report: ReportData): Markup {
   return section(
     'graph',
     heading,
-    html`<p>An edge runs from a product to one that the same customer bought later.</p>
+    html`<p>An edge runs from a product to one that its customers bought later more often than chance; what was bought in the same moment counts in the share of the order seen otherwise.</p>
 ${facts([
   ['Products (nodes)', count(graph.nodes)],
   ['Bought-before edges', count(graph.edges)],
