@@ -4,7 +4,7 @@ export interface EdgeList {
   readonly target: Uint32Array;
   /** Relation strength > 0 (event-type weights × decay by gap, summed); 1 for plain edge lists. */
   readonly weight: Float32Array;
-  /** Number of distinct customers behind the edge; 1 for plain edge lists. */
+  /** Distinct customers who bought the target after the source, or in the same moment; 1 for plain edge lists. */
   readonly count: Uint32Array;
 }
 
@@ -32,7 +32,7 @@ export interface CsrGraph {
 /** A shop's products and how customers moved between them. Node numbers are catalogue positions. */
 export interface ProductGraph {
   readonly nodeCount: number;
-  /** u→v: u was bought strictly before v by the same customer. */
+  /** u→v: v is bought after u by the same customers more often than chance; what is bought in one moment counts in the share of the order seen otherwise. */
   readonly bought: CsrGraph;
   /** u—v, stored both ways: viewed together. Null when the log has no views. */
   readonly viewed: CsrGraph | null;
