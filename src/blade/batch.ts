@@ -3,7 +3,9 @@ import { hasEdge, type ProductGraph } from '../graph/index.ts';
 import type { Random } from '../random.ts';
 import type { Exclusions } from '../tensor/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
+import { edgeStrengths } from './edge-strengths.ts';
 import type { SideFeatures } from './encoder.ts';
+import { NodeList } from './node-list.ts';
 import { ownerOf } from './parameters.ts';
 import {
   featureReferences,
@@ -106,13 +108,13 @@ export class BatchMaker {
   make(sources: Uint32Array, epoch: number, random: Random): Batch {
     const { nodeCount } = this.#graph;
     const { loss } = this.#configuration;
-    const targets = new Growing(this.#position);
+    const targets = new NodeList(this.#position);
     const columns = this.#all ? nodeCount : Math.min(loss.negatives, nodeCount);
     if (this.#all) for (let v = 0; v < nodeCount; v++) targets.add(v);
     else while (targets.length < columns) targets.add(random.integer(nodeCount));
     const exclusions = this.#exclusions(sources, targets, columns);
     const pairs = this.#pairs(sources, targets, random);
-    const extra = new Growing(null, sources);
+    const extra = new NodeList(null, sources);
     const reversed = this.#reversed(sources, pairs, extra, targets, random);
     const targetNodes = targets.nodes();
     targets.clear();
@@ -182,7 +184,7 @@ export class BatchMaker {
   }
 
   /** Cells of the negative matrix that are positives, or the product itself. */
-  #exclusions(sources: Uint32Array, targets: Growing, columns: number): Exclusions {
+  #exclusions(sources: Uint32Array, targets: NodeList, columns: number): Exclusions {
     const { outOffsets, outTargets } = this.#graph.bought;
     const offsets = new Uint32Array(sources.length + 1);
     const found: number[] = [];
@@ -199,7 +201,7 @@ export class BatchMaker {
     return { offsets, columns: Uint32Array.from(found) };
   }
 
-  #pairs(sources: Uint32Array, targets: Growing, random: Random): Pairs {
+  #pairs(sources: Uint32Array, targets: NodeList, random: Random): Pairs {
     const { outOffsets, outTargets, outCounts } = this.#graph.bought;
     const { positivesPerSource, labels: labelKind } = this.#configuration.loss;
     const source: number[] = [];
@@ -233,7 +235,7 @@ export class BatchMaker {
   }
 
   /** One-way edges of the batch turned round: the hard negatives that teach direction (DAEMON, equation 2). */
-  #reversed(sources: Uint32Array, pairs: Pairs, extra: Growing, targets: Growing, random: Random) {
+  #reversed(sources: Uint32Array, pairs: Pairs, extra: NodeList, targets: NodeList, random: Random) {
     const { reversedPairs, reversedWeight } = this.#configuration.loss;
     const reversedSource: number[] = [];
     const reversedTarget: number[] = [];
@@ -285,69 +287,6 @@ function labelOf(
   return Math.min(1, count / buyers);
 }
 
-/** Bounds of an edge's strength around the mean of 1: no edge is forgotten and none drowns the others. */
-const strengthBounds = [0.1, 10] as const;
-
-/**
- * Weight of every edge in the loss: weight / √(buyers(u) · buyers(v)), the directed cosine, in units of its mean.
- * Shape [edgeCount]; null where nobody's buyers are known (plain edge lists).
- */
-function edgeStrengths({ bought, buyers, nodeCount }: ProductGraph): Float32Array | null {
-  const { outOffsets, outTargets, outWeights } = bought;
-  const strengths = new Float32Array(outTargets.length);
-  let sum = 0;
-  for (let u = 0; u < nodeCount; u++) {
-    for (let e = outOffsets[u]!; e < outOffsets[u + 1]!; e++) {
-      const both = buyers[u]! * buyers[outTargets[e]!]!;
-      if (both === 0) return null;
-      strengths[e] = outWeights[e]! / Math.sqrt(both);
-      sum += strengths[e]!;
-    }
-  }
-  const mean = sum / Math.max(strengths.length, 1);
-  const [least, most] = strengthBounds;
-  return strengths.map((strength) => Math.min(Math.max(strength / mean, least), most));
-}
-
 function takeAll(rows: SideRows): TakenRows {
   return { own: rows.own.take(), near: rows.near.take(), across: rows.across.take() };
-}
-
-/** A list of distinct nodes with their positions. */
-class Growing {
-  readonly #position: Int32Array | null;
-  readonly #nodes: number[];
-
-  constructor(position: Int32Array | null, initial?: Uint32Array) {
-    this.#position = position;
-    this.#nodes = initial === undefined ? [] : Array.from(initial);
-  }
-
-  get length(): number {
-    return this.#nodes.length;
-  }
-
-  positionOf(node: number): number {
-    return this.#position![node]!;
-  }
-
-  /** Position of a node, which joins the list if it is new. */
-  add(node: number): number {
-    const known = this.#position![node]!;
-    if (known >= 0) return known;
-    this.#position![node] = this.#nodes.length;
-    return this.append(node);
-  }
-
-  append(node: number): number {
-    return this.#nodes.push(node) - 1;
-  }
-
-  nodes(): Uint32Array {
-    return Uint32Array.from(this.#nodes);
-  }
-
-  clear(): void {
-    for (const node of this.#nodes) this.#position![node] = -1;
-  }
 }
