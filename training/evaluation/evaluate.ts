@@ -32,7 +32,7 @@ export interface EvaluationTools {
 }
 
 /** One split, ready for every model. */
-interface Round {
+export interface Round {
   readonly lesson: Lesson;
   readonly examination: Examination;
 }
@@ -106,8 +106,12 @@ function checkModels(models: readonly string[]): readonly string[] {
   );
 }
 
-async function openTask(
-  request: EvaluationRequest,
+/**
+ * Loads a task's data; each split is made when it is asked for.
+ * @throws OnewayError `REQUEST_INVALID` for an unknown task or split; `DATA_ABSENT`.
+ */
+export async function openTask(
+  request: Omit<EvaluationRequest, 'models'>,
   configuration: Pick<RefreshConfiguration, 'graph' | 'features'>,
   data: EvaluationData,
   context: RunContext,
