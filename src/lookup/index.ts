@@ -4,7 +4,8 @@
  * @module
  */
 export { isShown } from './availability.ts';
-export { Recommender } from './recommender.ts';
+export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
+export { Recommender, type RecommenderOptions } from './recommender.ts';
 export {
   type Answer,
   type Channel,

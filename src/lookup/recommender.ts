@@ -6,6 +6,7 @@ import type { Availability } from './availability.ts';
 import { coldEmbedding } from './cold.ts';
 import { isIsolated, reverseEvidence, whyOf } from './evidence.ts';
 import { explanationOf, popularInstead } from './fallback.ts';
+import type { CatalogueOverlay } from './overlay.ts';
 import { finished, type Parts, partsOf } from './parts.ts';
 import type { Popularity } from './popularity.ts';
 import type { ProductTypes } from './product-types.ts';
@@ -44,6 +45,12 @@ interface Query {
   readonly neighbours: Uint32Array;
 }
 
+/** What a recommender is given beside its release. */
+export interface RecommenderOptions {
+  /** Catalogue changes since the release. @default none */
+  readonly overlay?: CatalogueOverlay;
+}
+
 /**
  * Answers from one release. Immutable once built: a new release gets a new recommender. Building takes time linear in products and edges;
  * a lookup touches no disk. Hidden and sold-out products are in no answer; a hidden product cannot be asked about, a sold-out one can.
@@ -62,7 +69,7 @@ export class Recommender {
   readonly #titles: TitleSearch;
 
   /** Builds in one go; {@link Recommender.load} does so without holding up others. */
-  constructor(release: Release, parts: Parts = finished(partsOf(release))) {
+  constructor(release: Release, _options: RecommenderOptions = {}, parts: Parts = finished(partsOf(release))) {
     const { embeddings, index } = release;
     this.release = release;
     this.#availability = parts.availability;
@@ -74,11 +81,11 @@ export class Recommender {
   }
 
   /** As the constructor, in steps with pauses between, so that requests on the release before are answered meanwhile. */
-  static async load(release: Release): Promise<Recommender> {
+  static async load(release: Release, options: RecommenderOptions = {}): Promise<Recommender> {
     const building = partsOf(release);
     for (;;) {
       const step = building.next();
-      if (step.done) return new Recommender(release, step.value);
+      if (step.done) return new Recommender(release, options, step.value);
       await setImmediate();
     }
   }
