@@ -3,14 +3,23 @@ import type { ErrorCode } from '../../src/errors.ts';
 
 /** Codes that a request can be answered with; the others of the table belong to refreshes and files. */
 export const apiCodes = [
+  'EXPERIMENT_UNKNOWN',
   'FILE_NOT_FOUND',
   'INTERNAL',
+  'JOURNAL_BUSY',
+  'JOURNAL_FAILED',
+  'KEY_REFUSED',
   'MEDIA_TYPE_UNSUPPORTED',
   'NOT_FOUND',
   'NOT_READY',
   'PRODUCT_UNKNOWN',
+  'RATE_LIMITED',
+  'RELEASE_PINNED',
+  'RELEASE_UNKNOWN',
   'REQUEST_INVALID',
   'REQUEST_TOO_LARGE',
+  'ROLE_MISSING',
+  'STORAGE_FULL',
 ] as const satisfies readonly ErrorCode[];
 export type ApiCode = (typeof apiCodes)[number];
 
