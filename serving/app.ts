@@ -3,6 +3,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { RunContext } from '../src/context.ts';
 import { Workspace } from '../src/release/index.ts';
+import { KeyRing } from './access/keys.ts';
+import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
+import { guardRoutes } from './plugins/access.ts';
 import { documentApi } from './plugins/documentation.ts';
 import { answerBrokenRequest, answerError, handleErrors } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/security.ts';
@@ -27,14 +30,12 @@ export interface AppOptions {
   /** The workspace whose `current` release is served. */
   readonly workspace: string;
   readonly context: RunContext;
-  /** How often `current` is looked at, in milliseconds. @default 1000 */
-  readonly pollMilliseconds?: number;
+  /** What differs from the defaults; `workspace` above counts, not the one in here. */
+  readonly configuration?: GivenServingConfiguration;
   /** Version of the service in the OpenAPI document. @default '0.0.0' */
   readonly version?: string;
 }
 
-const bodyLimit = 256 * 1024;
-const requestTimeout = 30_000;
 const clientRequestId = /^[\w.-]{1,64}$/;
 
 /**
@@ -43,12 +44,16 @@ const clientRequestId = /^[\w.-]{1,64}$/;
  */
 export function buildApp(options: AppOptions): FastifyInstance {
   const { context } = options;
+  const configuration = servingConfigurationOf(options.configuration);
+  const { server, access } = configuration;
   const logger: FastifyBaseLogger = context.logger;
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit,
-    requestTimeout,
+    bodyLimit: server.bodyKibibytes * 1024,
+    requestTimeout: server.requestSeconds * 1000,
+    keepAliveTimeout: server.keepAliveSeconds * 1000,
+    trustProxy: server.trustedProxies.length === 0 ? false : server.trustedProxies,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
     genReqId: (request) => {
@@ -70,7 +75,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const releases = new Releases({
     workspace: new Workspace(options.workspace),
     context,
-    ...(options.pollMilliseconds === undefined ? {} : { pollMilliseconds: options.pollMilliseconds }),
+    pollMilliseconds: configuration.releases.pollMilliseconds,
   });
   app.decorate('releases', releases);
   app.addHook('onReady', async () => {
@@ -88,6 +93,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
 
   const plain = app as unknown as FastifyInstance;
   handleErrors(plain);
+  const keys = new KeyRing(access.keys);
+  guardRoutes(plain, { keys: () => keys, anonymous: access.anonymous, clock: context.clock });
   secureHeaders(plain);
   documentApi(plain, options.version ?? '0.0.0');
   app.register(healthRoutes);

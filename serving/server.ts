@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { AppOptions } from './app.ts';
 import { buildApp } from './app.ts';
+import { servingConfigurationOf } from './configuration/index.ts';
 
 export interface ServerOptions extends AppOptions {
-  /** 0 chooses a free port. @default 8080 */
+  /** 0 chooses a free port. @default the configuration's */
   readonly port?: number;
-  /** @default '127.0.0.1' */
+  /** @default the configuration's */
   readonly host?: string;
 }
 
@@ -18,14 +19,14 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const graceMilliseconds = 10_000;
-
 /**
  * Listens, then loads the current release and returns: from the first moment it is alive, and ready once the release is loaded.
  * Stops when `context.signal` fires. A port that is taken rejects with the system's error, code `EADDRINUSE`.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { context, port = 8080, host = '127.0.0.1' } = options;
+  const { context } = options;
+  const { server } = servingConfigurationOf(options.configuration);
+  const { port = server.port, host = server.host } = options;
   const app = buildApp(options);
   try {
     await app.listen({ port, host });
@@ -36,7 +37,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
     closing ??= (async () => {
-      const deadline = setTimeout(() => app.server.closeAllConnections(), graceMilliseconds);
+      const deadline = setTimeout(() => app.server.closeAllConnections(), server.graceSeconds * 1000);
       deadline.unref();
       await app.close();
       clearTimeout(deadline);

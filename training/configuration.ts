@@ -5,11 +5,11 @@
 import Type, { type Static } from 'typebox';
 import { bladeConfiguration, defaultBladeConfiguration } from '../src/blade/index.ts';
 import { defaultFeatureConfiguration, featureConfiguration } from '../src/catalogue/index.ts';
+import { completeConfiguration } from '../src/configuration.ts';
 import { OnewayError } from '../src/errors.ts';
 import { defaultIngestConfiguration, ingestConfiguration } from '../src/events/index.ts';
 import { defaultGraphConfiguration, graphConfiguration } from '../src/graph/index.ts';
 import { defaultIndexConfiguration, indexConfiguration } from '../src/index/index.ts';
-import { completeConfiguration } from './schema.ts';
 import { variantNames } from './variants.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -148,7 +148,9 @@ export const defaultRefreshConfiguration: RefreshConfiguration = {
  * @throws OnewayError `CONFIGURATION_INVALID` naming the path of an unknown key or a bad value.
  */
 export function refreshConfigurationOf(given: unknown = {}, where = 'configuration'): RefreshConfiguration {
-  const whole = completeConfiguration(refreshConfiguration, defaultRefreshConfiguration, given, where);
+  const whole = completeConfiguration(refreshConfiguration, defaultRefreshConfiguration, given, where, {
+    hint: 'oneway refresh --print-configuration shows every key with its default.',
+  });
   const { train, validation, test } = whole.split;
   if (Math.abs(train + validation + test - 1) > 1e-9 || train === 0) {
     throw new OnewayError(

@@ -19,7 +19,7 @@ export function serveCommand(program: Command, host: CommandHost): void {
         workspace: options.workspace,
         port: options.port,
         host: options.host,
-        pollMilliseconds: options.poll,
+        configuration: { releases: { pollMilliseconds: options.poll } },
         context,
         version: program.version() ?? '0.0.0',
       });

@@ -17,6 +17,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/live',
     {
+      config: { role: 'public' },
       schema: {
         tags,
         operationId: 'live',
@@ -31,6 +32,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/ready',
     {
+      config: { role: 'public' },
       schema: {
         tags,
         operationId: 'ready',

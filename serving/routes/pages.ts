@@ -23,7 +23,7 @@ export const pageRoutes: FastifyPluginAsync = async (app) => {
     "frame-ancestors 'none'",
   ].join('; ');
 
-  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/', { config: { role: 'public' }, schema: { hide: true } }, (_request, reply) =>
     reply
       .header('content-security-policy', pagePolicy)
       .header('cache-control', 'no-cache')
@@ -31,7 +31,7 @@ export const pageRoutes: FastifyPluginAsync = async (app) => {
       .send(page.html),
   );
 
-  app.get('/report', { schema: { hide: true } }, (_request, reply) => {
+  app.get('/report', { config: { role: 'read' }, schema: { hide: true } }, (_request, reply) => {
     const { id, report } = app.releases.current();
     if (report === null) {
       throw new OnewayError('FILE_NOT_FOUND', `Release ${id} has no quality report.`);

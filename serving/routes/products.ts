@@ -10,6 +10,7 @@ export const productRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/products',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         operationId: 'searchProducts',
@@ -30,6 +31,7 @@ export const productRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/products/:id',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         operationId: 'product',

@@ -11,6 +11,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/products/:id/related',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         operationId: 'related',
@@ -27,6 +28,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/products/:id/similar',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         operationId: 'similar',
@@ -44,6 +46,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/related',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         operationId: 'relatedToNew',

@@ -7,6 +7,7 @@ export const releaseRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/release',
     {
+      config: { role: 'read' },
       schema: {
         tags: ['release'],
         operationId: 'release',

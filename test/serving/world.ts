@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
+import { hashKey } from '../../serving/access/keys.ts';
+import type { GivenServingConfiguration } from '../../serving/configuration/index.ts';
 import { buildApp } from '../../serving/index.ts';
 import { Workspace } from '../../src/release/index.ts';
 import { context } from '../src/lookup/planted-release.ts';
@@ -12,9 +14,24 @@ export async function temporaryWorkspace(): Promise<{ workspace: Workspace; remo
   return { workspace: new Workspace(root), remove: () => rm(root, { recursive: true, force: true }) };
 }
 
+/** A key of every role, for requests that need one: `headers: { 'x-api-key': adminKey }`. Valid in apps given {@link withAdminKey}. */
+export const adminKey = 'oneway_test';
+export const withAdminKey: GivenServingConfiguration = {
+  access: { keys: [{ name: 'test', roles: ['admin'], sha256: hashKey(adminKey) }], anonymous: 'everywhere' },
+};
+
 /** An app over the workspace, past its first look at `current`; closed by the caller. */
-export async function readyApp(workspace: Workspace, pollMilliseconds = 20): Promise<FastifyInstance> {
-  const app = buildApp({ workspace: workspace.root, context, pollMilliseconds, version: '1.2.3' });
+export async function readyApp(
+  workspace: Workspace,
+  pollMilliseconds = 20,
+  configuration: GivenServingConfiguration = {},
+): Promise<FastifyInstance> {
+  const app = buildApp({
+    workspace: workspace.root,
+    context,
+    configuration: { ...configuration, releases: { pollMilliseconds, ...configuration.releases } },
+    version: '1.2.3',
+  });
   await app.ready();
   await app.releases.check();
   return app;

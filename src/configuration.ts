@@ -1,8 +1,19 @@
+/**
+ * Configurations: a partial one laid over its defaults and checked as a whole.
+ * @module
+ */
 import type { Static, TObject, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { OnewayError } from '../src/errors.ts';
+import { OnewayError } from './errors.ts';
 
 type Table = Readonly<Record<string, unknown>>;
+
+export interface CompleteOptions {
+  /** What to do about a key that does not fit. */
+  readonly hint: string;
+  /** Paths whose values no message may show. @default none */
+  readonly secret?: RegExp;
+}
 
 /**
  * Lays a partial configuration over the defaults and checks the whole: nothing is ignored, nothing is missing.
@@ -14,10 +25,11 @@ export function completeConfiguration<S extends TObject>(
   defaults: Static<S>,
   given: unknown,
   where: string,
+  options: CompleteOptions,
 ): Static<S> {
   const merged = mergeTables(defaults, given);
   if (Value.Check(schema, merged)) return merged;
-  throw explain(schema, merged, where);
+  throw explain(schema, merged, where, options);
 }
 
 function isTable(value: unknown): value is Table {
@@ -34,7 +46,7 @@ function mergeTables(defaults: unknown, given: unknown): unknown {
   return Object.fromEntries(merged);
 }
 
-function explain(schema: TSchema, value: unknown, where: string): OnewayError {
+function explain(schema: TSchema, value: unknown, where: string, { hint, secret }: CompleteOptions): OnewayError {
   const errors = Value.Errors(schema, value);
   for (const error of errors) {
     if (error.keyword !== 'additionalProperties') continue;
@@ -42,17 +54,19 @@ function explain(schema: TSchema, value: unknown, where: string): OnewayError {
     const path = [...pathOf(error.instancePath), key].join('.');
     const known = knownKeys(schema, pathOf(error.instancePath));
     return new OnewayError('CONFIGURATION_INVALID', `${where}: unknown key "${path}".`, {
-      hint: known.length > 0 ? `Known keys there: ${known.join(', ')}.` : 'See --print-configuration.',
+      hint: known.length > 0 ? `Known keys there: ${known.join(', ')}.` : hint,
       details: { path },
     });
   }
   const first = errors[0];
   const path = pathOf(first?.instancePath ?? '').join('.');
   const found = path === '' ? value : Value.Pointer.Get(value, first?.instancePath ?? '');
+  const shown = secret?.test(path) === true ? {} : { found };
+  const problem = `${where}: ${path === '' ? 'the configuration' : `"${path}"`} ${first?.message ?? 'is not valid'}`;
   return new OnewayError(
     'CONFIGURATION_INVALID',
-    `${where}: ${path === '' ? 'the configuration' : `"${path}"`} ${first?.message ?? 'is not valid'}, found ${JSON.stringify(found)}.`,
-    { hint: 'oneway refresh --print-configuration shows every key with its default.', details: { path, found } },
+    'found' in shown ? `${problem}, found ${JSON.stringify(found)}.` : `${problem}.`,
+    { hint, details: { path, ...shown } },
   );
 }
 

@@ -1,0 +1,33 @@
+import { Value } from 'typebox/value';
+import { completeConfiguration } from '../../src/configuration.ts';
+import { type ServingConfiguration, servingConfiguration } from './schema.ts';
+
+/** Every key at its default. Tables of the schema carry none themselves, so they are begun empty. */
+export const defaultServingConfiguration: ServingConfiguration = Value.Parse(
+  servingConfiguration,
+  Value.Default(servingConfiguration, tables()),
+);
+
+function tables(): Record<string, object> {
+  const entries = Object.entries(servingConfiguration.properties).filter(([, schema]) => 'properties' in schema);
+  return Object.fromEntries(entries.map(([name]) => [name, {}]));
+}
+
+/** What the user gave, table by table; what is left out is at its default. */
+export type GivenServingConfiguration = {
+  readonly [Name in keyof ServingConfiguration]?: ServingConfiguration[Name] extends object
+    ? Partial<ServingConfiguration[Name]>
+    : ServingConfiguration[Name];
+};
+
+/**
+ * Lays what was given over the defaults and checks the whole.
+ * @param where for messages, such as the file's name.
+ * @throws OnewayError `CONFIGURATION_INVALID` naming the path of an unknown key or a bad value.
+ */
+export function servingConfigurationOf(given: unknown = {}, where = 'configuration'): ServingConfiguration {
+  return completeConfiguration(servingConfiguration, defaultServingConfiguration, given, where, {
+    hint: 'oneway serve --print-configuration shows every key with its default.',
+    secret: /^access\.keys\b/,
+  });
+}
