@@ -176,7 +176,8 @@ export class Journal {
 
   async #commit(batch: readonly Waiting[], bytes: number): Promise<void> {
     if (this.#doubtful) await this.#repair();
-    const active = (this.#active ??= await this.#begin(batch[0]!.first));
+    this.#active ??= await this.#begin(batch[0]!.first);
+    const active = this.#active;
     try {
       let position = active.size;
       for (let left = Buffer.concat(batch.map((one) => one.bytes)); left.length > 0; ) {
@@ -205,8 +206,8 @@ export class Journal {
     try {
       await syncFolder(this.folder);
     } catch (error) {
+      this.#doubtful = true;
       await handle.close();
-      await rm(path, { force: true });
       throw error;
     }
     this.#sealing = setTimeout(() => {
