@@ -1,4 +1,36 @@
 import type { Embeddings } from '../blade/index.ts';
+import type { FeatureRow, SimilarProducts } from '../catalogue/index.ts';
+import type { ProductGraph } from '../graph/index.ts';
+import { isIsolated } from './evidence.ts';
+
+/** Warm products that a new one borrows its embedding from. */
+const inductiveNeighbours = 20;
+
+/** The products that the shop has, from which a new one is answered. */
+export interface WarmProducts {
+  readonly graph: ProductGraph;
+  readonly embeddings: Embeddings;
+  readonly similar: SimilarProducts;
+}
+
+/** Embeddings of a product without an edge, shape [dimension] each, and the known products they come from. */
+export interface NewProductEmbedding {
+  readonly source: Float32Array;
+  readonly target: Float32Array;
+  /** Node numbers, most alike first. */
+  readonly neighbours: Uint32Array;
+}
+
+/**
+ * The inductive path, as serving and the cold-start evaluation take it: a new product from its features alone.
+ * @returns null when no known product with an edge shares a feature.
+ */
+export function embedNewProduct(row: FeatureRow, warm: WarmProducts): NewProductEmbedding | null {
+  const { graph, embeddings, similar } = warm;
+  const nearest = similar.nearest(row, inductiveNeighbours, (node) => isIsolated(graph, node));
+  if (nearest.ids.length === 0) return null;
+  return { ...coldEmbedding(nearest, embeddings), neighbours: nearest.ids };
+}
 
 /** Most similar warm products of a new one, best first: what `SimilarProducts.nearest` gives. */
 interface SimilarWarm {

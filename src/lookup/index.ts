@@ -4,6 +4,7 @@
  * @module
  */
 export { isShown } from './availability.ts';
+export { embedNewProduct, type NewProductEmbedding, type WarmProducts } from './cold.ts';
 export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
 export { Recommender, type RecommenderOptions } from './recommender.ts';
 export {

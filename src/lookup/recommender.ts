@@ -3,7 +3,7 @@ import type { Product } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import type { Release } from '../release/index.ts';
 import type { Availability } from './availability.ts';
-import { coldEmbedding } from './cold.ts';
+import { embedNewProduct } from './cold.ts';
 import { isIsolated, reverseEvidence, whyOf } from './evidence.ts';
 import { explanationOf, popularInstead } from './fallback.ts';
 import type { CatalogueOverlay } from './overlay.ts';
@@ -27,8 +27,6 @@ import type {
 } from './types.ts';
 import { dotRow, rowOf, sigmoid } from './vectors.ts';
 
-/** Warm products that a new one borrows its embedding from. */
-const inductiveNeighbours = 20;
 const largestSearch = 50;
 
 /** What is asked about: a product of the catalogue (`node` ≥ 0), or a new one. */
@@ -124,9 +122,7 @@ export class Recommender {
   relatedToNew(product: NewProduct, options: LookupOptions = {}): Answer {
     const settings = settingsOf(options);
     const full = completed(product);
-    const { embeddings, encoder, similar, graph } = this.release;
-    const neighbours = similar.nearest(encoder.encode(full), inductiveNeighbours, (node) => isIsolated(graph, node));
-    const cold = neighbours.ids.length > 0 ? coldEmbedding(neighbours, embeddings) : null;
+    const cold = embedNewProduct(this.release.encoder.encode(full), this.release);
     return this.#answer(settings, {
       node: -1,
       type: full.category.length === 0 ? -1 : this.#types.find(full.category),
@@ -135,7 +131,7 @@ export class Recommender {
       channel: 'inductive',
       source: cold?.source ?? null,
       target: cold?.target ?? null,
-      neighbours: neighbours.ids,
+      neighbours: cold?.neighbours ?? new Uint32Array(),
     });
   }
 
