@@ -21,12 +21,17 @@ export type GivenServingConfiguration = {
 };
 
 /**
- * Lays what was given over the defaults and checks the whole.
+ * Lays what was given over a whole configuration and checks the result.
  * @param where for messages, such as the file's name.
+ * @param base what holds where nothing was given; the defaults unless told.
  * @throws OnewayError `CONFIGURATION_INVALID` naming the path of an unknown key or a bad value.
  */
-export function servingConfigurationOf(given: unknown = {}, where = 'configuration'): ServingConfiguration {
-  return completeConfiguration(servingConfiguration, defaultServingConfiguration, given, where, {
+export function servingConfigurationOf(
+  given: unknown = {},
+  where = 'configuration',
+  base = defaultServingConfiguration,
+): ServingConfiguration {
+  return completeConfiguration(servingConfiguration, base, given, where, {
     hint: 'oneway serve --print-configuration shows every key with its default.',
     secret: /^access\.keys\b/,
   });

@@ -12,6 +12,7 @@ export const apiCodes = [
   'MEDIA_TYPE_UNSUPPORTED',
   'NOT_FOUND',
   'NOT_READY',
+  'OVERLOADED',
   'PRODUCT_UNKNOWN',
   'RATE_LIMITED',
   'RELEASE_PINNED',
