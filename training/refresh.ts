@@ -52,23 +52,10 @@ export async function refresh(
   workspace: Workspace,
   context: RunContext,
 ): Promise<RefreshOutcome> {
-  const files = await signaturesOf([...request.source.events, ...(request.source.catalogue ?? [])]);
-  const run = request.run ?? runIdOf(request, files, configuration);
-  const folder = workspace.run(run);
+  const environment = await prepareRun(request, configuration, workspace, context);
+  const { run, folder } = environment;
   const lock = await acquireLock(workspace, 'refresh');
   try {
-    const environment: RefreshEnvironment = {
-      source: request.source,
-      files,
-      configuration,
-      seed: request.seed,
-      backendPreference: request.backend,
-      workspace,
-      run,
-      folder,
-      context,
-      backend: openOnce(request.backend, context),
-    };
     context.logger.info({ run, seed: request.seed }, `refresh: run ${run}`);
     const stages = await runStages(refreshStages, folder, environment, context, { fresh: request.fresh === true });
     const verdicts = (await readJson(pathOf(environment, 'gates'))) as Verdicts;
@@ -77,6 +64,32 @@ export async function refresh(
   } finally {
     await lock.release();
   }
+}
+
+/**
+ * What the stages of a refresh are given, and the run folder that the request stands for. Makes nothing yet.
+ * @throws OnewayError `FILE_NOT_FOUND` for an input file that is not there.
+ */
+export async function prepareRun(
+  request: RefreshRequest,
+  configuration: RefreshConfiguration,
+  workspace: Workspace,
+  context: RunContext,
+): Promise<RefreshEnvironment> {
+  const files = await signaturesOf([...request.source.events, ...(request.source.catalogue ?? [])]);
+  const run = request.run ?? runIdOf(request, files, configuration);
+  return {
+    source: request.source,
+    files,
+    configuration,
+    seed: request.seed,
+    backendPreference: request.backend,
+    workspace,
+    run,
+    folder: workspace.run(run),
+    context,
+    backend: openOnce(request.backend, context),
+  };
 }
 
 function openOnce(prefer: BackendPreference, context: RunContext): () => Promise<Backend> {

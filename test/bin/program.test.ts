@@ -62,6 +62,7 @@ describe('the command line', () => {
       'simulate',
       'refresh',
       'evaluate',
+      'tune',
       'recommend',
       'report',
       'serve',

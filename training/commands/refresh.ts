@@ -1,23 +1,15 @@
 import type { Command } from 'commander';
-import { type CatalogueMapping, catalogueMapping } from '../../src/catalogue/index.ts';
 import type { CommandHost } from '../../src/context.ts';
-import { OnewayError } from '../../src/errors.ts';
-import { type Adapter, type EventMapping, eventMapping, type IngestRequest } from '../../src/events/index.ts';
+import type { Adapter } from '../../src/events/index.ts';
 import { Workspace } from '../../src/release/index.ts';
-import { readJson } from '../../src/storage/index.ts';
 import type { BackendPreference } from '../../src/tensor/index.ts';
-import type { RefreshConfiguration } from '../configuration.ts';
 import type { RefreshOutcome } from '../refresh.ts';
 import { backendOption, runName, seedNumber } from './options.ts';
+import { readConfiguration, readSource, type SourceOptions, sourceOptions } from './source.ts';
 import { formatTable } from './table.ts';
 
-interface RefreshOptions {
+interface RefreshOptions extends SourceOptions {
   readonly workspace?: string;
-  readonly adapter?: string;
-  readonly eventMapping?: string;
-  readonly catalogueMapping?: string;
-  readonly events?: readonly string[];
-  readonly catalogue?: readonly string[];
   readonly configuration?: string;
   readonly seed: number;
   readonly run?: string;
@@ -48,12 +40,8 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
   const command = program
     .command('refresh')
     .description('learn from event and catalogue files and publish a release')
-    .option('--workspace <folder>', 'folder of runs and releases; made when absent')
-    .option('--adapter <name>', `known shape of the files: ${rooms.adapters.map((one) => one.name).join(', ')}`)
-    .option('--event-mapping <file>', 'JSON: which columns of your event files are what')
-    .option('--catalogue-mapping <file>', 'JSON: which columns of your catalogue files are what')
-    .option('--events <files...>', 'CSV, TSV, JSON lines (each also .gz) or Parquet')
-    .option('--catalogue <files...>', 'the same forms; without it the catalogue is derived from the events')
+    .option('--workspace <folder>', 'folder of runs and releases; made when absent');
+  sourceOptions(command, rooms.adapters)
     .option('--configuration <file>', 'JSON laid over the defaults')
     .option('--seed <number>', 'the same seed on the same input gives the same embeddings', seedNumber, 1)
     .option('--run <id>', 'name of the run; by default derived from the input', runName)
@@ -87,58 +75,6 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
     if (options.json === true) host.print(JSON.stringify(outcome));
     else printOutcome(outcome, workspace, host);
   });
-}
-
-async function readConfiguration(path: string | undefined): Promise<RefreshConfiguration> {
-  const { defaultRefreshConfiguration, refreshConfigurationOf } = await import('../configuration.ts');
-  if (path === undefined) return defaultRefreshConfiguration;
-  return refreshConfigurationOf(await asConfigurationError(() => readJson(path)), path);
-}
-
-async function readSource(
-  options: RefreshOptions,
-  adapters: readonly Adapter[],
-  usage: (message: string) => never,
-): Promise<IngestRequest> {
-  const events = options.events ?? usage('name at least one event file: --events <files...>');
-  if ((options.adapter === undefined) === (options.eventMapping === undefined)) {
-    usage('say how the files are shaped, by either --adapter <name> or --event-mapping <file>');
-  }
-  const adapter = adapters.find((one) => one.name === options.adapter);
-  if (options.adapter !== undefined && adapter === undefined) {
-    usage(`there is no adapter '${options.adapter}'; there are ${adapters.map((one) => one.name).join(', ')}`);
-  }
-  return {
-    events,
-    ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
-    ...(adapter === undefined ? {} : { adapter }),
-    ...(options.eventMapping === undefined ? {} : { eventMapping: await readEventMapping(options.eventMapping) }),
-    ...(options.catalogueMapping === undefined
-      ? {}
-      : { catalogueMapping: await readCatalogueMapping(options.catalogueMapping) }),
-  };
-}
-
-async function readEventMapping(path: string): Promise<EventMapping> {
-  return asConfigurationError(() => readJson(path, eventMapping));
-}
-
-async function readCatalogueMapping(path: string): Promise<CatalogueMapping> {
-  return asConfigurationError(() => readJson(path, catalogueMapping));
-}
-
-/** The user wrote these files: a fault in them is one of configuration, not of a broken file of ours. */
-async function asConfigurationError<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof OnewayError) || error.code !== 'FILE_CORRUPT') throw error;
-    throw new OnewayError('CONFIGURATION_INVALID', error.message, {
-      hint: 'Correct the file; oneway refresh --help shows examples.',
-      details: error.details,
-      cause: error,
-    });
-  }
 }
 
 function printOutcome(outcome: RefreshOutcome, workspace: string, host: CommandHost): void {
