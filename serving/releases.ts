@@ -20,6 +20,12 @@ export interface RefusedRelease {
   readonly code: string;
 }
 
+export interface ReleaseFigures {
+  readonly loaded: number;
+  readonly swaps: number;
+  readonly refusals: number;
+}
+
 export interface ReleasesOptions {
   readonly workspace: Workspace;
   readonly context: RunContext;
@@ -44,6 +50,8 @@ export class Releases {
   #checking: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
+  #swaps = 0;
+  #refusedEver = 0;
 
   constructor(options: ReleasesOptions) {
     this.#options = { pollMilliseconds: 1000, ...options };
@@ -61,6 +69,11 @@ export class Releases {
 
   get ready(): boolean {
     return this.#loaded !== null;
+  }
+
+  /** For metrics: releases held in memory now; taken into service and refused since the start. */
+  get figures(): ReleaseFigures {
+    return { loaded: this.#loaded === null ? 0 : 1, swaps: this.#swaps, refusals: this.#refusedEver };
   }
 
   get refused(): RefusedRelease | null {
@@ -114,6 +127,7 @@ export class Releases {
       const milliseconds = Math.round(context.clock.monotonic() - started);
       context.logger.info({ release: id, previous: this.#loaded?.id ?? null, milliseconds }, 'release in service');
       this.#loaded = loaded;
+      this.#swaps++;
       this.#refused = null;
     } catch (error) {
       this.#refuse(id, error);
@@ -130,6 +144,7 @@ export class Releases {
     if (!again || this.#refused?.code !== code) {
       context.logger.error({ err: error, release: id, serving: this.#loaded?.id ?? null }, 'release refused');
     }
+    if (!again) this.#refusedEver++;
     this.#refused = { release: id, code };
   }
 }
