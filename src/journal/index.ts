@@ -3,5 +3,5 @@
  * @module
  */
 export { Journal, type JournalOptions } from './journal.ts';
-export type { Entry } from './line.ts';
+export { type Entry, encodeLine } from './line.ts';
 export { type BrokenLine, listSegments, readSegment, type Segment } from './segment.ts';

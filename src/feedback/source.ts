@@ -1,0 +1,66 @@
+import { type EventSource, type EventType, type RowRule, sqlIdentifier } from '../events/index.ts';
+import type { FeedbackType } from './events.ts';
+
+/** What an action counts as in an event log; a type that is not here is left out. */
+export type FeedbackMeanings = Readonly<Partial<Record<Exclude<FeedbackType, 'exposure'>, EventType>>>;
+
+/** A click says no more than that the product was looked at. */
+export const feedbackMeanings: Readonly<Record<Exclude<FeedbackType, 'exposure'>, EventType>> = {
+  click: 'view',
+  cart: 'cart',
+  purchase: 'purchase',
+};
+
+const rules: readonly RowRule[] = [
+  {
+    kind: 'feedback-corrupt',
+    meaning: 'The line of the journal is cut or altered.',
+    verdict: 'rejected',
+    when: 'corrupt IS NOT NULL',
+  },
+  {
+    kind: 'feedback-repeated',
+    meaning: 'The visitor sent an event of this id before.',
+    verdict: 'excluded',
+    when: 'row_number() OVER (PARTITION BY visitor, id ORDER BY "oneway:ordinal") > 1',
+  },
+  {
+    kind: 'feedback-robot',
+    meaning: 'A declared crawler caused the event.',
+    verdict: 'excluded',
+    when: `robot = 'true'`,
+  },
+  {
+    kind: 'feedback-exposure',
+    meaning: 'A recommendation was shown: no act of the customer. Kept for the figures of the recommendations.',
+    verdict: 'excluded',
+    when: `type = 'exposure'`,
+  },
+];
+
+/** How the collected journal is read as events. */
+export function feedbackSource(meanings: FeedbackMeanings = feedbackMeanings): EventSource {
+  const types = Object.entries(meanings).map(([type, meaning]) => `WHEN '${type}' THEN '${meaning}'`);
+  const left = Object.keys(feedbackMeanings).filter((type) => !Object.hasOwn(meanings, type));
+  return {
+    columns: [],
+    optionalColumns: ['corrupt', 'id', 'visitor', 'product', 'type', 'time', 'robot'],
+    customer: sqlIdentifier('visitor'),
+    product: sqlIdentifier('product'),
+    type: types.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE type ${types.join(' ')} END`,
+    time: 'TRY_CAST(time AS DOUBLE) / 1000',
+    rules: [
+      ...rules,
+      ...(left.length === 0
+        ? []
+        : [
+            {
+              kind: 'feedback-type-left-out',
+              meaning: 'The configuration leaves events of this type out.',
+              verdict: 'excluded' as const,
+              when: `type IN (${left.map((type) => `'${type}'`).join(', ')})`,
+            },
+          ]),
+    ],
+  };
+}
