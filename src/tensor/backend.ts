@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OnewayError } from '../errors.ts';
 import { registerGatherSum } from './gather-sum.ts';
 import { registerLogisticRows } from './logistic-rows.ts';
+import { enableSimd } from './simd.ts';
 
 /** What a user may ask for. `auto` takes the first that loads: native-gpu, native, wasm. */
 export const backendPreferences = ['auto', 'native-gpu', 'native', 'wasm', 'cpu'] as const;
@@ -48,6 +49,10 @@ export async function openBackend(
     try {
       const description = await load(name);
       registerKernels(engineNames[name]);
+      if (name === 'wasm') {
+        const obstacle = enableSimd(tf.backend());
+        if (obstacle !== null) logger.info({ reason: obstacle }, 'SIMD kernels cannot run here; slower ones serve');
+      }
       return { name, description, tf };
     } catch (error) {
       reason = messageOf(error);

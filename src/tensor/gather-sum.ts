@@ -1,168 +1,146 @@
 import * as tf from '@tensorflow/tfjs';
+import { gatherRows, scatterRows } from './gather-rows.ts';
 import { memoryOf } from './memory.ts';
-
-/**
- * Rows of weighted references into a table, as CSR: output row i refers to `indices[offsets[i] … offsets[i+1])`
- * with the weights at the same places. A sampled neighbourhood, or a sparse feature row.
- */
-export interface References {
-  /** Shape [n + 1], ascending, from 0. */
-  readonly offsets: Uint32Array;
-  /** Shape [nnz], rows of the table. */
-  readonly indices: Uint32Array;
-  /** Shape [nnz]. */
-  readonly weights: Float32Array;
-}
+import { checkReferences, type References } from './references.ts';
+import { type Simd, simdOf } from './simd.ts';
 
 const forwardName = 'OnewayGatherSum';
 const backwardName = 'OnewayScatterAdd';
 
+/** Tables beyond this are not in the processor's caches, and their rows are worth fetching ahead. */
+const cachedBytes = 1 << 19;
+
 /**
  * Weighted sum of table rows per reference row: out[i] = Σ_j weights[j] · table[indices[j]].
- * Differentiable in `table`; its gradient is a scatter-add.
+ * Differentiable in `table`; its gradient is {@link scatterAdd}.
  *
- * Shapes: table [rows, width] → [n, width]. Indices are not checked: they come from our own samplers.
+ * Shapes: table [rows, width] → [n, width].
+ * @throws RangeError when a reference names a row that the table has not.
  */
 export function gatherSum(table: tf.Tensor2D, references: References): tf.Tensor2D {
-  return tf
-    .engine()
-    .runKernel(forwardName, { table }, { references } as unknown as tf.NamedAttrMap) as unknown as tf.Tensor2D;
+  return run(forwardName, table, { references, rows: table.shape[0] });
 }
 
-function forward(backend: unknown, table: tf.TensorInfo, references: References): tf.TensorInfo {
+/**
+ * Weighted sum of rows per row that they refer to: out[r] = Σ_{i, j: indices[j] = r} weights[j] · from[i].
+ * The transpose of {@link gatherSum}, which is its gradient.
+ *
+ * Shapes: from [n, width] → [rows, width].
+ * @throws RangeError when a reference names a row beyond `rows`, or `from` has not one row per reference row.
+ */
+export function scatterAdd(from: tf.Tensor2D, references: References, rows: number): tf.Tensor2D {
+  if (from.shape[0] !== references.offsets.length - 1) {
+    throw new RangeError(
+      `${from.shape[0]} rows cannot be scattered by ${references.offsets.length - 1} rows of references.`,
+    );
+  }
+  return run(backwardName, from, { references, rows });
+}
+
+/** The kernels' attributes. */
+interface Attributes {
+  readonly references: References;
+  /** Rows of the table. */
+  readonly rows: number;
+}
+
+function run(kernel: string, input: tf.Tensor2D, attributes: Attributes): tf.Tensor2D {
+  checkReferences(attributes.references, attributes.rows);
+  return tf.engine().runKernel(kernel, { input }, attributes as unknown as tf.NamedAttrMap) as unknown as tf.Tensor2D;
+}
+
+function forward(backend: unknown, table: tf.TensorInfo, { references, rows }: Attributes): tf.TensorInfo {
   const width = table.shape[1]!;
   const count = references.offsets.length - 1;
+  const simd = simdOf(backend);
+  if (simd !== null) return simdForward(simd, table, references, rows);
   const memory = memoryOf(backend);
   const output = memory.allocate([count, width]);
   const from = memory.read(table);
   return memory.write(output, (to) => gatherRows(from, to, width, references));
 }
 
-function backward(backend: unknown, gradient: tf.TensorInfo, rows: number, references: References): tf.TensorInfo {
-  const width = gradient.shape[1]!;
+function simdForward(simd: Simd, table: tf.TensorInfo, references: References, rows: number): tf.TensorInfo {
+  const width = table.shape[1]!;
+  const count = references.offsets.length - 1;
+  const output = simd.allocate([count, width]);
+  const [offsets, indices, weights] = upload(simd, references);
+  const ahead = rows * width * 4 > cachedBytes;
+  simd.functions.gatherSum(
+    simd.addressOf(table),
+    simd.addressOf(output),
+    width,
+    count,
+    offsets,
+    indices,
+    weights,
+    ahead,
+  );
+  return output;
+}
+
+function backward(backend: unknown, from: tf.TensorInfo, { references, rows }: Attributes): tf.TensorInfo {
+  const width = from.shape[1]!;
+  const simd = simdOf(backend);
+  if (simd !== null) return simdBackward(simd, from, references, rows);
   const memory = memoryOf(backend);
   const output = memory.allocate([rows, width]);
-  const from = memory.read(gradient);
-  return memory.write(output, (to) => scatterRows(from, to, width, references));
+  const values = memory.read(from);
+  return memory.write(output, (to) => scatterRows(values, to, width, references));
 }
 
-/**
- * to[i] += Σ_j weights[j] · from[indices[j]]; `to` has one row per reference row.
- * Eight columns at a time stay in registers over all references of a row: half the memory traffic of the plain loop.
- */
-export function gatherRows(from: Float32Array, to: Float32Array, width: number, references: References): void {
-  const { offsets, indices, weights } = references;
-  const count = offsets.length - 1;
-  const blocked = width - (width % 8);
-  for (let i = 0, o = 0; i < count; i++, o += width) {
-    const start = offsets[i]!;
-    const end = offsets[i + 1]!;
-    if (start === end) continue;
-    for (let c = 0; c < blocked; c += 8) {
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      let s4 = 0;
-      let s5 = 0;
-      let s6 = 0;
-      let s7 = 0;
-      for (let j = start; j < end; j++) {
-        const w = weights[j]!;
-        const r = indices[j]! * width + c;
-        s0 += w * from[r]!;
-        s1 += w * from[r + 1]!;
-        s2 += w * from[r + 2]!;
-        s3 += w * from[r + 3]!;
-        s4 += w * from[r + 4]!;
-        s5 += w * from[r + 5]!;
-        s6 += w * from[r + 6]!;
-        s7 += w * from[r + 7]!;
-      }
-      const t = o + c;
-      to[t]! += s0;
-      to[t + 1]! += s1;
-      to[t + 2]! += s2;
-      to[t + 3]! += s3;
-      to[t + 4]! += s4;
-      to[t + 5]! += s5;
-      to[t + 6]! += s6;
-      to[t + 7]! += s7;
-    }
-    for (let c = blocked; c < width; c++) {
-      let sum = 0;
-      for (let j = start; j < end; j++) sum += weights[j]! * from[indices[j]! * width + c]!;
-      to[o + c]! += sum;
-    }
-  }
+function simdBackward(simd: Simd, from: tf.TensorInfo, references: References, rows: number): tf.TensorInfo {
+  const width = from.shape[1]!;
+  const output = simd.allocate([rows, width]);
+  const [offsets, indices, weights] = upload(simd, references);
+  const bytes = rows * width * 4;
+  simd.functions.scatterAdd(
+    simd.addressOf(from),
+    simd.addressOf(output),
+    bytes,
+    width,
+    references.offsets.length - 1,
+    offsets,
+    indices,
+    weights,
+    bytes > cachedBytes,
+  );
+  return output;
 }
 
-/** to[indices[j]] += weights[j] · from[i]: the transpose of {@link gatherRows}, with the same blocking over the row that is read. */
-export function scatterRows(from: Float32Array, to: Float32Array, width: number, references: References): void {
-  const { offsets, indices, weights } = references;
-  const count = offsets.length - 1;
-  const blocked = width - (width % 8);
-  for (let i = 0, o = 0; i < count; i++, o += width) {
-    const start = offsets[i]!;
-    const end = offsets[i + 1]!;
-    if (start === end) continue;
-    for (let c = 0; c < blocked; c += 8) {
-      const f = o + c;
-      const f0 = from[f]!;
-      const f1 = from[f + 1]!;
-      const f2 = from[f + 2]!;
-      const f3 = from[f + 3]!;
-      const f4 = from[f + 4]!;
-      const f5 = from[f + 5]!;
-      const f6 = from[f + 6]!;
-      const f7 = from[f + 7]!;
-      for (let j = start; j < end; j++) {
-        const w = weights[j]!;
-        const r = indices[j]! * width + c;
-        to[r]! += w * f0;
-        to[r + 1]! += w * f1;
-        to[r + 2]! += w * f2;
-        to[r + 3]! += w * f3;
-        to[r + 4]! += w * f4;
-        to[r + 5]! += w * f5;
-        to[r + 6]! += w * f6;
-        to[r + 7]! += w * f7;
-      }
-    }
-    for (let c = blocked; c < width; c++) {
-      const f = from[o + c]!;
-      for (let j = start; j < end; j++) to[indices[j]! * width + c]! += weights[j]! * f;
-    }
-  }
+function upload(simd: Simd, { offsets, indices, weights }: References): [number, number, number] {
+  const used = offsets.at(-1)!;
+  return simd.upload(offsets, indices.subarray(0, used), weights.subarray(0, used)) as [number, number, number];
 }
 
 /** Registers the kernels for one TensorFlow.js backend, once. */
 export function registerGatherSum(engineName: string): void {
   if (tf.getKernel(forwardName, engineName) !== undefined) return;
-  tf.registerKernel({
-    kernelName: forwardName,
-    backendName: engineName,
-    kernelFunc: ({ inputs, backend, attrs }) =>
-      forward(backend, inputs.table!, (attrs as unknown as { references: References }).references),
-  });
-  tf.registerKernel({
-    kernelName: backwardName,
-    backendName: engineName,
-    kernelFunc: ({ inputs, backend, attrs }) => {
-      const { references, rows } = attrs as unknown as { references: References; rows: number };
-      return backward(backend, inputs.gradient!, rows, references);
-    },
-  });
+  register(forwardName, engineName, forward);
+  register(backwardName, engineName, backward);
   if (tf.getGradient(forwardName) !== undefined) return;
   tf.registerGradient({
     kernelName: forwardName,
-    inputsToSave: ['table'],
-    gradFunc: (gradient, saved, attrs) => ({
-      table: () =>
-        tf.engine().runKernel(backwardName, { gradient: gradient as tf.Tensor }, {
-          ...attrs,
-          rows: saved[0]!.shape[0]!,
-        } as tf.NamedAttrMap) as tf.Tensor,
+    gradFunc: (gradient, _, attributes) => ({
+      input: () => run(backwardName, gradient as tf.Tensor2D, read(attributes)),
     }),
   });
+  tf.registerGradient({
+    kernelName: backwardName,
+    gradFunc: (gradient, _, attributes) => ({
+      input: () => run(forwardName, gradient as tf.Tensor2D, read(attributes)),
+    }),
+  });
+}
+
+function register(kernelName: string, backendName: string, kernel: typeof forward): void {
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, backend, attrs }) => kernel(backend, inputs.input!, read(attrs)),
+  });
+}
+
+function read(attributes: unknown): Attributes {
+  return attributes as Attributes;
 }

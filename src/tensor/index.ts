@@ -12,6 +12,7 @@ export {
   openBackend,
 } from './backend.ts';
 export { dotRows } from './dot-rows.ts';
-export { gatherRows, gatherSum, type References, scatterRows } from './gather-sum.ts';
+export { gatherSum, scatterAdd } from './gather-sum.ts';
 export { type Exclusions, logisticRows } from './logistic-rows.ts';
+export type { References } from './references.ts';
 export { type AdamStep, adamRows, createParameter, type Parameter } from './row-adam.ts';

@@ -1,0 +1,39 @@
+/**
+ * Rows of weighted references into a table, as CSR: output row i refers to `indices[offsets[i] … offsets[i+1])`
+ * with the weights at the same places. A sampled neighbourhood, or a sparse feature row.
+ */
+export interface References {
+  /** Shape [n + 1], ascending, from 0. */
+  readonly offsets: Uint32Array;
+  /** Shape [nnz], rows of the table. */
+  readonly indices: Uint32Array;
+  /** Shape [nnz]. */
+  readonly weights: Float32Array;
+}
+
+/**
+ * Kernels write through plain addresses, so what refers outside is refused before any of them runs: it is a defect of the
+ * caller, never of a user's data.
+ * @param tableRows rows that exist.
+ * @throws RangeError
+ */
+export function checkReferences({ offsets, indices, weights }: References, tableRows: number): void {
+  const rows = offsets.length - 1;
+  if (rows < 0 || offsets[0] !== 0) throw new RangeError('The offsets of references must start with 0.');
+  let before = 0;
+  let descends = false;
+  for (let i = 1; i <= rows; i++) {
+    const offset = offsets[i]!;
+    if (offset < before) descends = true;
+    before = offset;
+  }
+  if (descends) throw new RangeError('The offsets of references must ascend.');
+  if (before > indices.length || before > weights.length) {
+    throw new RangeError(
+      `The offsets name ${before} references; there are ${indices.length} indices and ${weights.length} weights.`,
+    );
+  }
+  let largest = -1;
+  for (let j = 0; j < before; j++) if (indices[j]! > largest) largest = indices[j]!;
+  if (largest >= tableRows) throw new RangeError(`A reference names row ${largest} of a table of ${tableRows} rows.`);
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
+
+/** The functions of `assembly/index.ts`. Addresses are bytes into the backend's heap. */
+interface SimdFunctions {
+  gatherSum(
+    table: number,
+    out: number,
+    width: number,
+    rows: number,
+    offsets: number,
+    indices: number,
+    weights: number,
+    ahead: boolean,
+  ): number;
+  scatterAdd(
+    from: number,
+    table: number,
+    tableBytes: number,
+    width: number,
+    rows: number,
+    offsets: number,
+    indices: number,
+    weights: number,
+    ahead: boolean,
+  ): number;
+}
+
+/** What we use of the WebAssembly backend and of its Emscripten module (4.22: `asm` holds the instance's exports). */
+interface WasmBackend extends KernelBackend {
+  readonly wasm: {
+    readonly asm: Readonly<Record<string, unknown>>;
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+}
+
+/**
+ * The SIMD module on the heap of a WebAssembly backend: tensors are where the backend has them, nothing is copied.
+ * Any allocation may grow the heap and detach views of it; addresses stay.
+ */
+export class Simd {
+  readonly functions: SimdFunctions;
+  readonly #backend: WasmBackend;
+  readonly #memory: WebAssembly.Memory;
+  #scratch = 0;
+  #scratchBytes = 0;
+
+  /** @throws Error when the module cannot run here: no SIMD, another build of the backend, or the file is missing. */
+  constructor(backend: KernelBackend) {
+    this.#backend = backend as WasmBackend;
+    const memory = this.#backend.wasm?.asm?.memory;
+    if (!(memory instanceof WebAssembly.Memory)) throw new Error("the backend's memory is out of reach");
+    this.#memory = memory;
+    const binary = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
+    this.functions = new WebAssembly.Instance(binary, { env: { memory } }).exports as unknown as SimdFunctions;
+  }
+
+  /** A new tensor whose values are whatever the heap held there. */
+  allocate(shape: number[]): TensorInfo {
+    return this.#backend.makeOutput(shape, 'float32');
+  }
+
+  /** Where a tensor's values begin. */
+  addressOf({ dataId }: TensorInfo): number {
+    return this.#backend.dataIdMap.get(dataId).memoryOffset;
+  }
+
+  /**
+   * Copies arrays of 4-byte elements into the heap, one after the other. They lie there until the next call.
+   * @returns their addresses.
+   */
+  upload(...arrays: readonly (Uint32Array | Float32Array)[]): number[] {
+    const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0);
+    if (bytes > this.#scratchBytes) {
+      if (this.#scratch !== 0) this.#backend.wasm._free(this.#scratch);
+      this.#scratchBytes = 2 * bytes;
+      this.#scratch = this.#backend.wasm._malloc(this.#scratchBytes) >>> 0;
+    }
+    let address = this.#scratch;
+    return arrays.map((array) => {
+      const at = address;
+      const Type = array instanceof Uint32Array ? Uint32Array : Float32Array;
+      new Type(this.#memory.buffer, at, array.length).set(array);
+      address += array.byteLength;
+      return at;
+    });
+  }
+}
+
+const modules = new WeakMap<object, Simd>();
+
+/**
+ * Puts the module on a backend, once.
+ * @returns why it cannot run there; null when it does.
+ */
+export function enableSimd(backend: KernelBackend): string | null {
+  if (modules.has(backend)) return null;
+  try {
+    modules.set(backend, new Simd(backend));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The module on the backend of a running kernel; null where the typed-array kernels serve. */
+export function simdOf(backend: unknown): Simd | null {
+  return modules.get(backend as object) ?? null;
+}
