@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Catalogue, Product } from '../../src/catalogue/types.ts';
 import { OnewayError } from '../../src/errors.ts';
-import { buildCsr, splitEdges, symmetrise } from '../../src/graph/index.ts';
+import { buildCsr, symmetrise } from '../../src/graph/index.ts';
 import type { EdgeList } from '../../src/graph/types.ts';
 import type { LinkDataset } from '../../src/metrics/index.ts';
 import { plainEdges } from './edges.ts';
 import { dataRoot, readGzippedCsv } from './files.ts';
+import { seededSplits } from './seeded-splits.ts';
 
 export interface AmazonBeautyOptions {
   /** Folder of the data sets; see {@link dataRoot}. */
@@ -15,9 +16,6 @@ export interface AmazonBeautyOptions {
   /** Seed of the splits; split i uses seed + i. @default 0 */
   readonly seed?: number;
 }
-
-/** Shares by edge of BLADE's and DAEMON's node recommendation. */
-const nodeRecommendationShares = { train: 0.75, validation: 0.05, test: 0.2 } as const;
 
 /**
  * McAuley's Amazon 2014 links among beauty products: also_bought as the directed graph, also_viewed as co-views, products as the catalogue
@@ -54,8 +52,6 @@ export async function loadAmazonBeauty(options: AmazonBeautyOptions = {}): Promi
     return plainEdges(source, target);
   };
   const edges = linksOf(options.relation ?? 'also_bought');
-  const graph = buildCsr(edges, productCount);
-  const seed = options.seed ?? 0;
   return {
     name: 'amazon-beauty',
     productCount,
@@ -63,12 +59,8 @@ export async function loadAmazonBeauty(options: AmazonBeautyOptions = {}): Promi
     viewed: symmetrise(buildCsr(linksOf('also_viewed'), productCount)),
     features: null,
     catalogue,
-    splitCount: Number.POSITIVE_INFINITY,
-    split: async (index) => ({
-      ...splitEdges(graph, nodeRecommendationShares, seed + index),
-      validationNegatives: null,
-      testNegatives: null,
-    }),
+    coldStart: true,
+    ...seededSplits(edges, productCount, options.seed ?? 0),
   };
 }
 

@@ -3,6 +3,8 @@ import type { SparseFeatures } from '../../src/catalogue/types.ts';
 export interface BagOfWordsOptions {
   /** Weighs each word by ln(rows / rows with it). @default false */
   readonly tfIdf?: boolean;
+  /** Rows that the weights are counted over; a word that none of them has is dropped. @default all */
+  readonly known?: (row: number) => boolean;
 }
 
 /**
@@ -14,8 +16,16 @@ export function bagOfWords(bags: readonly (readonly number[])[], options: BagOfW
   let columns = 0;
   for (const row of rows) if (row.length > 0) columns = Math.max(columns, row[row.length - 1]! + 1);
   const frequency = new Uint32Array(columns);
-  for (const row of rows) for (const word of row) frequency[word]!++;
-  const weightOf = (word: number): number => (options.tfIdf === true ? Math.log(rows.length / frequency[word]!) : 1);
+  let documents = 0;
+  rows.forEach((row, r) => {
+    if (options.known?.(r) === false) return;
+    documents++;
+    for (const word of row) frequency[word]!++;
+  });
+  const weightOf = (word: number): number => {
+    if (options.tfIdf !== true) return 1;
+    return frequency[word] === 0 ? 0 : Math.log(documents / frequency[word]!);
+  };
 
   const offsets = new Uint32Array(rows.length + 1);
   const indices: number[] = [];

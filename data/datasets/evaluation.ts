@@ -1,7 +1,10 @@
+import path from 'node:path';
 import type { RunContext } from '../../src/context.ts';
 import type { EventDataset, LinkDataset } from '../../src/metrics/index.ts';
 import { loadAmazonBeauty } from './amazon-beauty.ts';
-import { type DirLinkBenchName, loadDirLinkBench } from './dirlinkbench.ts';
+import { loadDirLinkBench } from './dirlinkbench.ts';
+import { loadEdgeGraph } from './edge-graph.ts';
+import { dataRoot } from './files.ts';
 import { loadOnlineRetail } from './online-retail.ts';
 
 interface Options {
@@ -9,20 +12,52 @@ interface Options {
   readonly seed: number;
 }
 
-const dirLinkBench = (name: DirLinkBenchName) => (options: Options) =>
-  loadDirLinkBench(name, { ...options, tfIdf: true });
+type LinkTask = (options: Options, context: RunContext) => Promise<LinkDataset>;
+type TemporalTask = (options: Options, context: RunContext) => Promise<EventDataset>;
 
-/** Every task of `oneway evaluate`, by name. */
+/** The part after the family's name: one folder or file, never a way out of the data folder. */
+function memberOf(task: string, family: string): string | null {
+  const name = task.startsWith(`${family}/`) ? task.slice(family.length + 1) : '';
+  return /^[A-Za-z0-9][\w.-]*$/.test(name) ? name : null;
+}
+
+/** Every task of `oneway evaluate`: some by name, others by what lies in the data folder, and any list of edges by its path. */
 export const evaluationData = {
   links: {
     'amazon-beauty': (options: Options) => loadAmazonBeauty(options),
-    'dirlinkbench/amazon_photo': dirLinkBench('amazon_photo'),
-    'dirlinkbench/cora_ml': dirLinkBench('cora_ml'),
   },
   temporal: {
     'online-retail': (options: Options, context: RunContext) => loadOnlineRetail(options, context),
   },
+  families: [
+    {
+      pattern: 'dirlinkbench/<name>',
+      open: (task: string): LinkTask | null => {
+        const name = memberOf(task, 'dirlinkbench');
+        return name === null ? null : (options) => loadDirLinkBench(name, { ...options, tfIdf: true });
+      },
+    },
+    {
+      pattern: 'snap/<name>',
+      open: (task: string): LinkTask | null => {
+        const name = memberOf(task, 'snap');
+        if (name === null) return null;
+        return (options, context) => {
+          const file = path.join(dataRoot(options.folder), 'snap', `${name}.csv.gz`);
+          return loadEdgeGraph(file, { name: task, seed: options.seed }, context);
+        };
+      },
+    },
+    {
+      pattern: '<file of edges>',
+      open: (task: string): LinkTask | null =>
+        /^\.{0,2}\/|\.(?:csv|tsv|txt)(?:\.gz)?$/.test(task)
+          ? (options, context) => loadEdgeGraph(path.resolve(task), { seed: options.seed }, context)
+          : null,
+    },
+  ],
 } as const satisfies {
-  readonly links: Readonly<Record<string, (options: Options, context: RunContext) => Promise<LinkDataset>>>;
-  readonly temporal: Readonly<Record<string, (options: Options, context: RunContext) => Promise<EventDataset>>>;
+  readonly links: Readonly<Record<string, LinkTask>>;
+  readonly temporal: Readonly<Record<string, TemporalTask>>;
+  readonly families: readonly { readonly pattern: string; open(task: string): LinkTask | null }[];
 };

@@ -4,6 +4,8 @@
  */
 export { type AmazonBeautyOptions, loadAmazonBeauty } from './amazon-beauty.ts';
 export { type BagOfWordsOptions, bagOfWords } from './bag-of-words.ts';
-export { type DirLinkBenchName, type DirLinkBenchOptions, loadDirLinkBench } from './dirlinkbench.ts';
+export { type DirLinkBenchOptions, loadDirLinkBench } from './dirlinkbench.ts';
+export { type EdgeGraphOptions, loadEdgeGraph } from './edge-graph.ts';
+export { type EdgeAccount, type NamedEdges, readEdgeList } from './edge-list.ts';
 export { evaluationData } from './evaluation.ts';
 export { loadOnlineRetail } from './online-retail.ts';

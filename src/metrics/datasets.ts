@@ -23,6 +23,15 @@ export interface LinkDataset {
   readonly viewed: CsrGraph | null;
   readonly features: SparseFeatures | null;
   readonly catalogue: Catalogue | null;
+  /**
+   * The features with whatever is fitted (such as idf) fitted on the known products alone, for the cold-start protocol.
+   * Absent with a catalogue, which is fitted again, and where nothing is fitted.
+   */
+  readonly refit?: (known: (product: number) => boolean) => SparseFeatures;
+  /** Whether the cold-start protocol belongs to the task. @default false */
+  readonly coldStart?: boolean;
+  /** What the loader found and left out, for the result: rows, self-loops, duplicates. */
+  readonly account?: Readonly<Record<string, number | string>>;
   /** Splits that exist: published ones are numbered, seeded ones are endless. */
   readonly splitCount: number;
   /** @param index 0 … splitCount − 1 */

@@ -16,3 +16,4 @@ export {
   ranksOf,
 } from './ranking.ts';
 export { embeddingScorer, type Scorer, scoreEach, scorePairs } from './scorer.ts';
+export { type SurveyAnswers, type SurveyQuestions, surveyScorer } from './survey.ts';

@@ -133,6 +133,73 @@ export function ranksOf(
   return ranks;
 }
 
+/** Gathers ranking metrics query by query, whoever scores them. */
+export class RankingTally {
+  readonly #ks: readonly number[];
+  readonly #options: Pick<RankingOptions, 'average' | 'filtered' | 'buckets'>;
+  readonly #total: Accumulator;
+  readonly #bySource: readonly Accumulator[];
+  readonly #byTarget: readonly Accumulator[];
+  readonly #any: Float64Array;
+  #queries = 0;
+  #finite = 0;
+
+  constructor(options: Pick<RankingOptions, 'ks' | 'average' | 'filtered' | 'buckets'>) {
+    this.#options = options;
+    this.#ks = options.ks ?? [5, 10, 20];
+    this.#total = new Accumulator(this.#ks.length);
+    this.#bySource = degreeBuckets.map(() => new Accumulator(this.#ks.length));
+    this.#byTarget = degreeBuckets.map(() => new Accumulator(this.#ks.length));
+    this.#any = new Float64Array(this.#ks.length);
+  }
+
+  /** @param scores shape [productCount]; altered as {@link ranksOf} says. */
+  add(query: RankingQuery, scores: Float32Array): void {
+    const { average, filtered, buckets } = this.#options;
+    const ranks = ranksOf(scores, query, filtered ?? false);
+    if (ranks.length === 0) return;
+    this.#queries++;
+    const weight = average === 'query' ? 1 / ranks.length : 1;
+    const source =
+      buckets === undefined ? undefined : this.#bySource[bucketOf(meanDegree(query.context, buckets.source))]!;
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < ranks.length; i++) {
+      const rank = ranks[i]!;
+      if (rank < best) best = rank;
+      if (rank !== Number.POSITIVE_INFINITY) this.#finite++;
+      this.#total.add(rank, this.#ks, weight);
+      if (buckets === undefined) continue;
+      source?.add(rank, this.#ks, 1);
+      this.#byTarget[bucketOf(buckets.target[query.relevant[i]!]!)]!.add(rank, this.#ks, 1);
+    }
+    for (let i = 0; i < this.#ks.length; i++) if (best <= this.#ks[i]!) this.#any[i]!++;
+  }
+
+  result(): RankingMetrics {
+    const ks = this.#ks;
+    const describe = (parts: readonly Accumulator[]): BucketMetrics[] =>
+      this.#options.buckets === undefined
+        ? []
+        : parts.map((part, i) => ({
+            bucket: degreeBuckets[i]!.name,
+            pairs: part.pairs,
+            hr: byCutoff(ks, part.hits, part.weight),
+            mrr: byCutoff(ks, part.reciprocal, part.weight),
+          }));
+    const total = this.#total;
+    return {
+      queries: this.#queries,
+      pairs: total.pairs,
+      hr: byCutoff(ks, total.hits, total.weight),
+      mrr: byCutoff(ks, total.reciprocal, total.weight),
+      any: byCutoff(ks, this.#any, this.#queries),
+      recommended: total.pairs === 0 ? 0 : this.#finite / total.pairs,
+      bySource: describe(this.#bySource),
+      byTarget: describe(this.#byTarget),
+    };
+  }
+}
+
 /**
  * Full-catalogue ranking quality (protocols 1 and 4 of the BLADE and DAEMON papers). Queries without a relevant product are skipped.
  * @throws OnewayError `ABORTED` on the context's signal.
@@ -142,14 +209,9 @@ export function evaluateRanking(
   queries: readonly RankingQuery[],
   options: RankingOptions,
 ): RankingMetrics {
-  const ks = options.ks ?? [5, 10, 20];
   const asked = queries.filter((query) => query.relevant.length > 0);
-  const total = new Accumulator(ks.length);
-  const bySource = degreeBuckets.map(() => new Accumulator(ks.length));
-  const byTarget = degreeBuckets.map(() => new Accumulator(ks.length));
-  const any = new Float64Array(ks.length);
-  let finite = 0;
-  const { context, buckets } = options;
+  const tally = new RankingTally(options);
+  const { context } = options;
   context?.progress.start(`rank: ${scorer.name}`, { total: asked.length, unit: 'queries' });
   const contexts = asked.map((query) => query.context);
   scoreEach(scorer, options.productCount, contexts, (position, scores) => {
@@ -157,42 +219,10 @@ export function evaluateRanking(
       throwIfAborted(context.signal);
       context.progress.update(position);
     }
-    const query = asked[position]!;
-    const ranks = ranksOf(scores, query, options.filtered ?? false);
-    const weight = options.average === 'query' ? 1 / ranks.length : 1;
-    const sourceBucket = buckets === undefined ? null : bySource[bucketOf(meanDegree(query.context, buckets.source))]!;
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < ranks.length; i++) {
-      const rank = ranks[i]!;
-      if (rank < best) best = rank;
-      if (rank !== Number.POSITIVE_INFINITY) finite++;
-      total.add(rank, ks, weight);
-      if (buckets === undefined || sourceBucket === null) continue;
-      sourceBucket.add(rank, ks, 1);
-      byTarget[bucketOf(buckets.target[query.relevant[i]!]!)]!.add(rank, ks, 1);
-    }
-    for (let i = 0; i < ks.length; i++) if (best <= ks[i]!) any[i]!++;
+    tally.add(asked[position]!, scores);
   });
   context?.progress.end();
-  const describe = (parts: readonly Accumulator[]): BucketMetrics[] =>
-    buckets === undefined
-      ? []
-      : parts.map((part, i) => ({
-          bucket: degreeBuckets[i]!.name,
-          pairs: part.pairs,
-          hr: byCutoff(ks, part.hits, part.weight),
-          mrr: byCutoff(ks, part.reciprocal, part.weight),
-        }));
-  return {
-    queries: asked.length,
-    pairs: total.pairs,
-    hr: byCutoff(ks, total.hits, total.weight),
-    mrr: byCutoff(ks, total.reciprocal, total.weight),
-    any: byCutoff(ks, any, asked.length),
-    recommended: total.pairs === 0 ? 0 : finite / total.pairs,
-    bySource: describe(bySource),
-    byTarget: describe(byTarget),
-  };
+  return tally.result();
 }
 
 function meanDegree(context: Uint32Array, degrees: Uint32Array): number {

@@ -6,16 +6,19 @@ import { conditional } from './conditional.ts';
 import { dampedLift } from './damped-lift.ts';
 import { degreeProduct } from './degree-product.ts';
 import { ease } from './ease.ts';
+import { featuresOnly } from './features-only.ts';
 import { itemCosine } from './item-cosine.ts';
 import { pagerank } from './pagerank.ts';
 import { popularity } from './popularity.ts';
 import { threeHop } from './three-hop.ts';
 import type { Baseline } from './types.ts';
 
+export { type ColdBaseline, type ColdEvidence, type ColdScorer, coldBaselines } from './cold.ts';
+export { featureRow } from './cosines.ts';
 export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';
-export { tuneBaseline } from './tune.ts';
-export type { Baseline, BaselineTools, Evidence, Parameters } from './types.ts';
+export { createBaseline, tuneBaseline } from './tune.ts';
+export type { Baseline, BaselineTools, Evidence, Parameters, Reading } from './types.ts';
 
 /** Every baseline, in the order of a report. */
 export const baselines: readonly Baseline[] = [
@@ -27,4 +30,5 @@ export const baselines: readonly Baseline[] = [
   threeHop,
   pagerank,
   ease,
+  featuresOnly,
 ];

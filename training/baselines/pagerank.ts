@@ -13,7 +13,10 @@ const tolerance = 1e-5;
 export const pagerank: Baseline = {
   name: 'pagerank',
   description: 'personalised PageRank from the query',
-  choices: ['directed', 'undirected'].flatMap((walk) => [0.15, 0.5].map((restart) => ({ walk, restart }))),
+  choices: ['directed', 'undirected'].flatMap((walk) =>
+    [0.1, 0.2, 0.35, 0.5, 0.7].map((restart) => ({ walk, restart })),
+  ),
+  readings: ['co-views'],
   create: (evidence, choice) => {
     const { bought } = evidence.graph;
     const graph = choice.walk === 'undirected' ? symmetrise(bought) : bought;

@@ -1,16 +1,30 @@
 import { throwIfAborted } from '../../src/context.ts';
 import type { Scorer } from '../../src/metrics/index.ts';
-import type { Baseline, BaselineTools, Evidence, Parameters } from './types.ts';
+import type { Baseline, BaselineTools, Evidence, Parameters, Reading } from './types.ts';
 
 export interface TunedBaseline {
   readonly scorer: Scorer;
+  /** With `reading` where another reading of the evidence than the plain one was better. */
   readonly choice: Parameters;
   /** The objective's value of the choice on validation; null when there was nothing to choose. */
   readonly validation: number | null;
 }
 
+/** Makes a baseline as {@link tuneBaseline} chose it. */
+export function createBaseline(
+  baseline: Baseline,
+  evidence: Evidence,
+  choice: Parameters,
+  tools: BaselineTools,
+): Scorer | Promise<Scorer> {
+  const { reading } = choice;
+  const read = reading === undefined ? undefined : evidence.readings[reading as Reading];
+  return baseline.create(read?.() ?? evidence, choice, tools);
+}
+
 /**
- * Gives a baseline its best: the choice with the highest objective, the first of equals.
+ * Gives a baseline its best: the choice with the highest objective, the first of equals. Then the other readings of the evidence are tried with it; where one
+ * is better, all choices are tried again under it, unless they cost much.
  * @param objective measured on validation queries only, higher is better; null takes the baseline's first choice.
  */
 export async function tuneBaseline(
@@ -18,22 +32,42 @@ export async function tuneBaseline(
   evidence: Evidence,
   objective: ((scorer: Scorer) => number) | null,
   tools: BaselineTools,
-  choices: readonly Parameters[] = baseline.choices,
 ): Promise<TunedBaseline> {
+  const { choices, onePeak = false } = baseline;
+  const readings = (baseline.readings ?? []).filter((reading) => evidence.readings[reading] !== undefined);
   const first = choices[0] ?? {};
-  if (objective === null || choices.length < 2) {
+  if (objective === null || choices.length + readings.length < 2) {
     return { scorer: await baseline.create(evidence, first, tools), choice: first, validation: null };
   }
-  let best = first;
-  let bestValue = Number.NEGATIVE_INFINITY;
-  for (const choice of choices) {
+  let best: { readonly scorer: Scorer; readonly choice: Parameters; readonly validation: number } | null = null;
+  const better = async (read: Evidence, choice: Parameters): Promise<boolean> => {
     throwIfAborted(tools.context.signal);
-    const value = objective(await baseline.create(evidence, choice, tools));
-    if (value > bestValue) {
-      best = choice;
-      bestValue = value;
-    }
+    if ((baseline.refuses?.(read, tools) ?? null) !== null) return false;
+    const scorer = await baseline.create(read, choice, tools);
+    const validation = objective(scorer);
+    tools.context.logger.debug({ baseline: baseline.name, choice, validation }, 'tried on validation');
+    if (best !== null && !(validation > best.validation)) return false;
+    best = { scorer, choice, validation };
+    return true;
+  };
+  if (onePeak) await climb(choices, (choice) => better(evidence, choice));
+  else for (const choice of choices) await better(evidence, choice);
+  for (const reading of readings) {
+    const read = evidence.readings[reading]!();
+    const { choice }: TunedBaseline = best!;
+    if (!(await better(read, { ...choice, reading })) || onePeak) continue;
+    for (const other of choices) await better(read, { ...other, reading });
   }
-  // Made again rather than kept: one dense matrix at a time.
-  return { scorer: await baseline.create(evidence, best, tools), choice: best, validation: bestValue };
+  return best!;
+}
+
+/** From the middle towards the side that is better, until it is so no longer. */
+async function climb(choices: readonly Parameters[], better: (choice: Parameters) => Promise<boolean>): Promise<void> {
+  const middle = Math.floor((choices.length - 1) / 2);
+  await better(choices[middle]!);
+  for (const step of [-1, 1]) {
+    let at = middle + step;
+    while (at >= 0 && at < choices.length && (await better(choices[at]!))) at += step;
+    if (at !== middle + step) return;
+  }
 }

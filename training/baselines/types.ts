@@ -1,3 +1,4 @@
+import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { RunContext } from '../../src/context.ts';
 import type { ProductGraph } from '../../src/graph/index.ts';
 import type { Scorer } from '../../src/metrics/index.ts';
@@ -28,12 +29,25 @@ export interface Evidence {
   readonly baskets: Baskets;
   /** The basket that a context stands for: the known targets of its products (`links`), or the context itself (`log`). */
   profile(context: Uint32Array): Uint32Array;
+  /** One row per product, or null. */
+  readonly features: SparseFeatures | null;
+  /** Other ways to read the same training data, which validation may prefer; made when asked for. */
+  readonly readings: Readonly<Partial<Record<Reading, () => Evidence>>>;
 }
+
+/**
+ * `co-views`: co-viewed pairs count as edges too, so that baselines have the second relation that the model has.
+ * `with-self`: each source is in its own basket, and the query in its own profile.
+ * `edges`: on a log, the sources' targets in its graph as baskets, instead of what each customer bought.
+ */
+export type Reading = 'co-views' | 'with-self' | 'edges';
 
 export interface BaselineTools {
   readonly context: RunContext;
   /** For dense algebra; a baseline that needs it is left out without it. */
   readonly backend: Backend | null;
+  /** Memory that may be used, in bytes; a baseline that needs more is left out. @default no limit */
+  readonly memoryBytes?: number;
 }
 
 /** One choice of a baseline's parameters. */
@@ -46,6 +60,10 @@ export interface Baseline {
   readonly description: string;
   /** At least one; `{}` alone where there is nothing to choose. */
   readonly choices: readonly Parameters[];
+  /** The choices ascend, cost much and have one peak: they are walked from the middle to it. @default false, all are tried */
+  readonly onePeak?: boolean;
+  /** Readings of the evidence that are tried after the choices. @default none */
+  readonly readings?: readonly Reading[];
   /** Why it cannot run on this evidence, or null. */
   refuses?(evidence: Evidence, tools: BaselineTools): string | null;
   create(evidence: Evidence, choice: Parameters, tools: BaselineTools): Scorer | Promise<Scorer>;

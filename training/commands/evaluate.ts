@@ -1,9 +1,10 @@
+import { freemem } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
 import { readJson } from '../../src/storage/index.ts';
 import type { BackendPreference } from '../../src/tensor/index.ts';
-import { modelNames, taskNames } from '../evaluation/names.ts';
-import type { EvaluationData } from '../evaluation/types.ts';
+import { allModelNames, taskNames } from '../evaluation/names.ts';
+import type { EvaluationData, Metrics } from '../evaluation/types.ts';
 import { backendOption, seedNumber } from './options.ts';
 
 interface EvaluateOptions {
@@ -13,6 +14,7 @@ interface EvaluateOptions {
   readonly configuration?: string;
   readonly data?: string;
   readonly backend: BackendPreference;
+  readonly cold?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,9 +26,11 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
     .argument('<task>', taskNames(data).join(', '))
     .option('--splits <list>', 'split numbers, such as 0-9 or 0,3', splitList, [0])
     .option('--seed <number>', 'the same seed gives the same figures', seedNumber, 1)
-    .option('--models <list>', `comma-separated, of ${modelNames.join(', ')}; by default all`, nameList)
+    .option('--models <list>', `comma-separated, of ${allModelNames.join(', ')}; by default all`, nameList)
     .option('--configuration <file>', 'JSON as of oneway refresh; blade, graph and features count here')
     .option('--data <folder>', 'folder of the public data sets; by default ONEWAY_SHARED_DATA')
+    .option('--cold', 'also ask about products without edges: another training; amazon-beauty does without being told')
+    .option('--no-cold', 'leave the cold start out')
     .addOption(backendOption())
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', notes)
@@ -43,6 +47,7 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
           task,
           splits: options.splits,
           seed: options.seed,
+          ...(options.cold === undefined ? {} : { cold: options.cold }),
           ...(options.models === undefined ? {} : { models: options.models }),
           ...(options.data === undefined ? {} : { folder: options.data }),
         },
@@ -51,27 +56,38 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
         {
           context,
           backend,
-          measured: (split, model, metrics) =>
-            context.logger.info({ split, model, 'hr@10': metrics['hr@10'], 'mrr@10': metrics['mrr@10'] }, 'measured'),
+          memoryBytes: freemem(),
+          measured: (split, model, metrics) => context.logger.info({ split, model, ...headline(metrics) }, 'measured'),
         },
       );
       host.print(options.json === true ? JSON.stringify(result) : renderResult(result));
     });
 }
 
+/** What a line of the log says of one model on one split. */
+function headline(metrics: Metrics): Metrics {
+  const shown = Object.entries(metrics).filter(([name]) => !name.includes(' '));
+  return Object.fromEntries(shown.map(([name, value]) => [name, Number(value.toPrecision(5))]));
+}
+
 const notes = `
-Edges (amazon-beauty 75/5/20 by edge, DirLinkBench its published splits): each test edge u→v asks u; all products but u and its training
-targets are ranked, other test targets included. HR@k and MRR@k are means over test edges. dir: one-way test edges against their reverse; a claim
-about direction is made against degree-product. Hits@K and link MRR: positives against all negatives at once, across queries.
+Tasks: amazon-beauty (75/5/20 by edge, co-views as the second relation, cold start), dirlinkbench/<folder> (its published splits),
+snap/<file> and any list of directed edges by its path (75/5/20 by edge; split i is another draw), online-retail (by time).
 
-Time (online-retail): the last 20 % of the time is test, the 10 % before it validation; nothing after the cut reaches graph, features or counts.
-The query is what a customer bought before (50 most recent products), the answers what he bought new afterwards. Each (customer, product) pair is ranked
-without the customer's other answers; figures are averaged within a customer first, then over customers. next@k: share of customers whose
-next invoice holds one of the top k. Ties cost their expected place; a product without evidence is not recommended.
+Edges: each test edge u→v asks u; all products but u and its training targets are ranked, other test targets included. HR@k and MRR@k are means
+over test edges. dir: one-way test edges against their reverse; a claim about direction is made against degree-product. Hits@K and MRR: test
+edges against all non-edges at once, across queries.
 
-Every method chooses its parameters on validation. Examples:
+Cold start: a quarter of the products is held out whole (5 validation, 20 test); each is answered from its features, all known products ranked.
+
+Time: the last 20 % of the time is test, the 10 % before it validation; nothing after the cut reaches graph, features or counts. The query is what a
+customer bought before, the answers what he bought new afterwards. next@k: share of customers whose next invoice holds one of the top k.
+
+Every method chooses its parameters on validation. docs/evaluation.md says all of it. Examples:
   $ oneway evaluate amazon-beauty --splits 0-2
   $ oneway evaluate dirlinkbench/amazon_photo --splits 0-9 --models oneway,ease,degree-product --json
+  $ oneway evaluate snap/cit-HepPh --models three-hop,degree-product
+  $ oneway evaluate ./edges.csv.gz --splits 0-4 --seed 7
 `;
 
 /** "0-9", "0,3" or both mixed; ascending, distinct. */

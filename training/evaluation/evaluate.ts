@@ -1,40 +1,27 @@
-import { encodeFeatures, encodeWith, FeatureEncoder, type SparseFeatures } from '../../src/catalogue/index.ts';
 import { type RunContext, throwIfAborted } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
-import { buildProductGraph, type EdgeList, edgeIndex, type ProductGraph, pairEvents } from '../../src/graph/index.ts';
-import type { EventDataset, LinkDataset } from '../../src/metrics/index.ts';
 import type { Backend } from '../../src/tensor/index.ts';
-import { linkEvidence, logEvidence, type Parameters } from '../baselines/index.ts';
+import type { Parameters } from '../baselines/index.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
-import { type Examination, linkExamination } from './examination.ts';
-import { type Lesson, learn } from './models.ts';
-import { modelNames, taskNames } from './names.ts';
+import { learnCold, measureCold } from './cold-models.ts';
+import { type Learner, learn } from './models.ts';
+import { allModelNames, coldModelNames, modelNames } from './names.ts';
+import { openTask, type Round, type TaskRequest } from './rounds.ts';
 import { spreadOf } from './spread.ts';
-import { cutTime, sliceLog, temporalExamination } from './temporal.ts';
 import type { EvaluationData, Metrics, TaskResult } from './types.ts';
 
-export interface EvaluationRequest {
-  readonly task: string;
-  /** Distinct split numbers, from 0. A temporal task has one cut: its split i repeats it with seed + i. */
-  readonly splits: readonly number[];
-  readonly seed: number;
-  /** Names of {@link modelNames}. @default all */
+export interface EvaluationRequest extends TaskRequest {
+  /** Names of {@link allModelNames}. @default all */
   readonly models?: readonly string[];
-  /** Folder of the public data sets. */
-  readonly folder?: string;
 }
 
 export interface EvaluationTools {
   readonly context: RunContext;
   readonly backend: Backend;
-  /** Called after each model of each split. */
+  /** Memory that dense baselines may use, in bytes. @default no limit */
+  readonly memoryBytes?: number;
+  /** Called after each model of each split, and again after its cold start. */
   readonly measured?: (split: number, model: string, metrics: Metrics) => void;
-}
-
-/** One split, ready for every model. */
-export interface Round {
-  readonly lesson: Lesson;
-  readonly examination: Examination;
 }
 
 /**
@@ -47,36 +34,51 @@ export async function evaluateTask(
   data: EvaluationData,
   tools: EvaluationTools,
 ): Promise<TaskResult> {
-  const { context, backend } = tools;
+  const { context, backend, memoryBytes } = tools;
   const started = context.clock.monotonic();
-  const models = checkModels(request.models ?? modelNames);
+  const models = checkModels(request.models ?? allModelNames);
   const roundOf = await openTask(request, configuration, data, context);
   const choices = new Map<string, Parameters>();
-  const results = new Map<string, Metrics[]>();
+  const results = new Map<string, Metrics[]>(models.map((name) => [name, []]));
   const skipped: Record<string, string> = {};
-  for (const split of request.splits) {
-    const { lesson, examination } = await roundOf(split);
-    for (const name of models) {
+  let account: Round['account'] = {};
+  for (const [at, split] of request.splits.entries()) {
+    const round = await roundOf(split);
+    account = round.account;
+    const learner: Learner = {
+      configuration: configuration.blade,
+      seed: request.seed + split,
+      tools: { context, backend, ...(memoryBytes === undefined ? {} : { memoryBytes }) },
+      objective: round.examination.objective,
+      choices,
+    };
+    const keep = (name: string, metrics: Metrics): void => {
+      const runs = results.get(name)!;
+      runs[at] = { ...runs[at], ...metrics };
+      tools.measured?.(split, name, metrics);
+    };
+    for (const name of models.filter((one) => modelNames.includes(one))) {
       throwIfAborted(context.signal);
       const began = context.clock.monotonic();
-      const learned = await learn(name, lesson, {
-        configuration: configuration.blade,
-        seed: request.seed + split,
-        tools: { context, backend },
-        objective: examination.objective,
-        choices,
-      });
+      const learned = await learn(name, round.lesson, learner);
+      const seconds = (context.clock.monotonic() - began) / 1000;
       if ('refused' in learned) {
         skipped[name] = learned.refused;
         context.logger.info({ model: name, reason: learned.refused }, 'a model is skipped');
-        continue;
+      } else keep(name, { ...round.examination.measure(learned.scorer, context), 'learning-seconds': seconds });
+    }
+    const world = round.cold?.();
+    for (const name of world === undefined ? [] : models.filter((one) => coldModelNames.includes(one))) {
+      throwIfAborted(context.signal);
+      const began = context.clock.monotonic();
+      const learned = await learnCold(name, world!, learner);
+      const seconds = (context.clock.monotonic() - began) / 1000;
+      if (!('refused' in learned)) {
+        keep(name, { ...measureCold(learned.scorer, world!, context), 'cold-learning-seconds': seconds });
       }
-      const learning = (context.clock.monotonic() - began) / 1000;
-      const metrics = { ...examination.measure(learned.scorer, context), 'learning-seconds': learning };
-      results.set(name, [...(results.get(name) ?? []), metrics]);
-      tools.measured?.(split, name, metrics);
     }
   }
+  const measured = [...results].filter(([, runs]) => runs.length > 0);
   const { blade, graph, features } = configuration;
   return {
     task: request.task,
@@ -89,135 +91,26 @@ export async function evaluateTask(
       ...(request.task in data.temporal ? { graph } : {}),
       features,
       backend: backend.description,
+      data: account,
       baselines: Object.fromEntries(choices),
     },
-    models: Object.fromEntries([...results].map(([name, metrics]) => [name, spreadOf(metrics)])),
+    models: Object.fromEntries(measured.map(([name, runs]) => [name, spreadOf(runs)])),
+    learningSeconds: Object.fromEntries(
+      measured.map(([name, runs]) => [
+        name,
+        runs.map((run) => (run['learning-seconds'] ?? 0) + (run['cold-learning-seconds'] ?? 0)),
+      ]),
+    ),
     skipped,
   };
 }
 
 function checkModels(models: readonly string[]): readonly string[] {
-  const unknown = models.find((name) => !modelNames.includes(name));
+  const unknown = models.find((name) => !allModelNames.includes(name));
   if (unknown === undefined && models.length > 0) return [...new Set(models)];
   throw new OnewayError(
     'REQUEST_INVALID',
     unknown === undefined ? 'No model is named.' : `There is no model “${unknown}”.`,
-    { hint: `Models: ${modelNames.join(', ')}.` },
+    { hint: `Models: ${allModelNames.join(', ')}.` },
   );
-}
-
-/**
- * Loads a task's data; each split is made when it is asked for.
- * @throws OnewayError `REQUEST_INVALID` for an unknown task or split; `DATA_ABSENT`.
- */
-export async function openTask(
-  request: Omit<EvaluationRequest, 'models'>,
-  configuration: Pick<RefreshConfiguration, 'graph' | 'features'>,
-  data: EvaluationData,
-  context: RunContext,
-): Promise<(split: number) => Promise<Round>> {
-  const { task, seed, folder } = request;
-  const options = { seed, ...(folder === undefined ? {} : { folder }) };
-  const links = Object.hasOwn(data.links, task) ? data.links[task] : undefined;
-  if (links !== undefined) {
-    const dataset = await links(options, context);
-    const beyond = request.splits.find((split) => split >= dataset.splitCount);
-    if (beyond !== undefined) {
-      throw new OnewayError('REQUEST_INVALID', `${task} has no split ${beyond}.`, {
-        hint: `Its splits are 0 to ${dataset.splitCount - 1}.`,
-      });
-    }
-    const features = linkFeatures(dataset, configuration);
-    return (split) => linkRound(dataset, features, split, seed, context);
-  }
-  const temporal = Object.hasOwn(data.temporal, task) ? data.temporal[task] : undefined;
-  if (temporal !== undefined) {
-    const dataset = await temporal(options, context);
-    return await temporalRounds(dataset, configuration, seed, context);
-  }
-  throw new OnewayError('REQUEST_INVALID', `There is no task “${task}”.`, {
-    hint: `Tasks: ${taskNames(data).join(', ')}.`,
-  });
-}
-
-function linkFeatures(
-  dataset: LinkDataset,
-  configuration: Pick<RefreshConfiguration, 'features'>,
-): SparseFeatures | null {
-  if (dataset.features !== null || dataset.catalogue === null) return dataset.features;
-  return encodeFeatures(dataset.catalogue, configuration.features).features;
-}
-
-async function linkRound(
-  dataset: LinkDataset,
-  features: SparseFeatures | null,
-  index: number,
-  seed: number,
-  context: RunContext,
-): Promise<Round> {
-  const split = await dataset.split(index, context);
-  const none = new Uint32Array(dataset.productCount);
-  const graph: ProductGraph = {
-    nodeCount: dataset.productCount,
-    bought: split.train,
-    viewed: dataset.viewed,
-    buyers: none,
-    viewers: none,
-  };
-  const evidence = linkEvidence(graph);
-  const validation = split.validation.source.length > 0 ? split.validation : null;
-  return {
-    lesson: { early: evidence, late: evidence, features, validation },
-    examination: linkExamination(dataset, split, seed + index),
-  };
-}
-
-/** Everything that is learned from, features included, is made from the log cut at the test's beginning. */
-async function temporalRounds(
-  dataset: EventDataset,
-  configuration: Pick<RefreshConfiguration, 'graph' | 'features'>,
-  seed: number,
-  context: RunContext,
-): Promise<(split: number) => Promise<Round>> {
-  const { log } = dataset;
-  const cut = cutTime(log);
-  const catalogue = await dataset.catalogueBefore(cut.test, context);
-  const before = sliceLog(log, 0, cut.test);
-  const known = new Set(before.product);
-  const encoder = FeatureEncoder.fit(
-    catalogue.products.filter((_, node) => known.has(node)),
-    configuration.features,
-  );
-  const features = encodeWith(encoder, catalogue);
-  const evidenceUntil = (end: number) => {
-    const part = sliceLog(log, 0, end);
-    const graph = buildProductGraph(pairEvents(part, configuration.graph, context), log.productCount);
-    return logEvidence(graph, part);
-  };
-  const early = evidenceUntil(cut.validation);
-  const late = evidenceUntil(cut.test);
-  const validation = newEdges(early.graph, late.graph);
-  const examination = temporalExamination(log, cut, configuration.graph, seed, context);
-  const lesson = { early, late, features, validation: validation.source.length > 0 ? validation : null };
-  return async () => ({ lesson, examination });
-}
-
-/** Bought-before edges that the later graph has and the earlier one has not. */
-function newEdges(early: ProductGraph, late: ProductGraph): EdgeList {
-  const { bought, nodeCount } = late;
-  const places: number[] = [];
-  const sources: number[] = [];
-  for (let u = 0; u < nodeCount; u++) {
-    for (let i = bought.outOffsets[u]!; i < bought.outOffsets[u + 1]!; i++) {
-      if (edgeIndex(early.bought, u, bought.outTargets[i]!) >= 0) continue;
-      places.push(i);
-      sources.push(u);
-    }
-  }
-  return {
-    source: Uint32Array.from(sources),
-    target: Uint32Array.from(places, (i) => bought.outTargets[i]!),
-    weight: Float32Array.from(places, (i) => bought.outWeights[i]!),
-    count: Uint32Array.from(places, (i) => bought.outCounts[i]!),
-  };
 }

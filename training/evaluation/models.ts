@@ -6,6 +6,7 @@ import {
   type Baseline,
   type BaselineTools,
   baselines,
+  createBaseline,
   type Evidence,
   type Parameters,
   tuneBaseline,
@@ -55,7 +56,7 @@ async function learnBaseline(baseline: Baseline, lesson: Lesson, learner: Learne
     ({ choice } = await tuneBaseline(baseline, lesson.early, learner.objective, tools));
     choices.set(baseline.name, choice);
   }
-  return { scorer: await baseline.create(lesson.late, choice, tools) };
+  return { scorer: await createBaseline(baseline, lesson.late, choice, tools) };
 }
 
 /**

@@ -1,68 +1,105 @@
 import { formatTable } from '../commands/table.ts';
 import type { Spread, TaskResult } from './types.ts';
 
-/** Order and headings of the main table; metrics that a task does not have are left out. */
-const headings: readonly (readonly [metric: string, title: string])[] = [
-  ['hr@5', 'HR@5'],
-  ['hr@10', 'HR@10'],
-  ['hr@20', 'HR@20'],
-  ['mrr@10', 'MRR@10'],
-  ['next-invoice@10', 'next@10'],
-  ['direction-auc', 'dir AUC'],
-  ['direction-pairwise', 'dir pair'],
-  ['hits@20', 'Hits@20'],
-  ['hits@100', 'Hits@100'],
-  ['link-mrr', 'link MRR'],
-  ['existence-auc', 'exist AUC'],
-  ['learning-seconds', 'learn s'],
-];
-const inSeconds = 'learning-seconds';
+interface Column {
+  readonly metric: string;
+  readonly title: string;
+  /** Shares are shown as percentages, times as they are. @default 'share' */
+  readonly unit?: 'share' | 'time';
+}
 
-/** Tables for people: all models, then HitRate@10 by degree where it was measured. Percentages, mean ± standard deviation. */
+interface Section {
+  readonly title: string;
+  readonly columns: readonly Column[];
+}
+
+const buckets = ['0', '1-2', '3-5', '6-10', '11-30', '31+'];
+
+/** In the order of the page; metrics that a task does not have are left out, and sections without any. */
+const sections: readonly Section[] = [
+  {
+    title: 'Ranking of all products',
+    columns: [
+      ...['hr@5', 'hr@10', 'hr@20', 'mrr@5', 'mrr@10', 'mrr@20'].map((metric) => ({
+        metric,
+        title: headingOf(metric),
+      })),
+      ...[5, 10, 20].map((k) => ({ metric: `next-invoice@${k}`, title: `next@${k}` })),
+      { metric: 'learning-seconds', title: 'learn s', unit: 'time' },
+    ],
+  },
+  {
+    title: 'Direction of one-way edges, and edges against non-edges',
+    columns: [
+      { metric: 'direction-auc', title: 'dir AUC' },
+      { metric: 'direction-accuracy', title: 'dir acc' },
+      { metric: 'existence-auc', title: 'exist AUC' },
+      ...['hits@20', 'hits@50', 'hits@100', 'mrr'].map((metric) => ({ metric, title: headingOf(metric) })),
+    ],
+  },
+  {
+    title: 'Cold start: products without an edge, all known products ranked',
+    columns: [
+      ...['cold-hr@5', 'cold-hr@10', 'cold-hr@20', 'cold-mrr@5', 'cold-mrr@10', 'cold-mrr@20'].map((metric) => ({
+        metric,
+        title: headingOf(metric.slice('cold-'.length)),
+      })),
+      { metric: 'cold-milliseconds', title: 'ms', unit: 'time' },
+      { metric: 'cold-learning-seconds', title: 'learn s', unit: 'time' },
+    ],
+  },
+  {
+    title: 'HR@10 by training out-degree of the query',
+    columns: buckets.map((bucket) => ({ metric: `hr@10 source ${bucket}`, title: bucket })),
+  },
+  {
+    title: 'HR@10 by training in-degree of the answer',
+    columns: buckets.map((bucket) => ({ metric: `hr@10 target ${bucket}`, title: bucket })),
+  },
+];
+
+/** Tables for people, one for each protocol: percentages, mean ± standard deviation; * marks the best of a column. */
 export function renderResult(result: TaskResult): string {
-  const names = Object.keys(result.models);
-  const has = (metric: string): boolean => names.some((name) => result.models[name]![metric] !== undefined);
+  const several = result.splits.length !== 1;
   const parts = [
-    `${result.task}, split${result.splits.length === 1 ? '' : 's'} ${result.splits.join(', ')}, seed ${result.seed}; percentages`,
-    table(
-      result,
-      headings.filter(([metric]) => has(metric)),
-    ),
+    `${result.task}, split${several ? 's' : ''} ${result.splits.join(', ')}, seed ${result.seed}; percentages${several ? ', mean ± standard deviation' : ''}; * is the best`,
   ];
-  for (const [side, title] of [
-    ['source', 'HitRate@10 by training out-degree of the query'],
-    ['target', 'HitRate@10 by training in-degree of the answer'],
-  ] as const) {
-    const prefix = `hr@10 ${side} `;
-    const buckets = ['0', '1-2', '3-5', '6-10', '11-30', '31+'].filter((bucket) => has(prefix + bucket));
-    if (buckets.length === 0) continue;
-    parts.push(
-      '',
-      title,
-      table(
-        result,
-        buckets.map((bucket) => [prefix + bucket, bucket]),
-      ),
-    );
+  for (const { title, columns } of sections) {
+    const has = ({ metric }: Column): boolean =>
+      Object.values(result.models).some((metrics) => metrics[metric] !== undefined);
+    const shown = columns.filter(has);
+    if (shown.some(({ unit }) => unit !== 'time')) parts.push('', title, table(result, shown));
   }
-  for (const [name, reason] of Object.entries(result.skipped)) parts.push(`skipped ${name}: ${reason}`);
+  const skipped = Object.entries(result.skipped);
+  if (skipped.length > 0) parts.push('', ...skipped.map(([name, reason]) => `skipped ${name}: ${reason}`));
   const mebibytes = Math.round(result.peakMemoryBytes / 2 ** 20);
   parts.push('', `${result.seconds.toFixed(1)} s, peak memory ${mebibytes} MiB`);
   return parts.join('\n');
 }
 
-function table(result: TaskResult, columns: readonly (readonly [string, string])[]): string {
+function headingOf(metric: string): string {
+  return metric.replace('hits', 'Hits').replace('hr', 'HR').replace('mrr', 'MRR');
+}
+
+function table(result: TaskResult, columns: readonly Column[]): string {
+  const rows = Object.entries(result.models).filter(([, metrics]) =>
+    columns.some(({ metric, unit }) => unit !== 'time' && metrics[metric] !== undefined),
+  );
+  const best = columns.map(({ metric, unit }) =>
+    unit === 'time' ? null : Math.max(...rows.map(([, metrics]) => metrics[metric]?.mean ?? Number.NEGATIVE_INFINITY)),
+  );
   return formatTable(
-    [{ title: 'model' }, ...columns.map(([, title]) => ({ title, align: 'right' as const }))],
-    Object.entries(result.models).map(([name, metrics]) => [
+    [{ title: 'model' }, ...columns.map(({ title }) => ({ title, align: 'right' as const }))],
+    rows.map(([name, metrics]) => [
       name,
-      ...columns.map(([metric]) => cell(metrics[metric], metric === inSeconds ? 1 : 100)),
+      ...columns.map((column, i) => cell(metrics[column.metric], column.unit ?? 'share', best[i]!)),
     ]),
   );
 }
 
-function cell(spread: Spread | undefined, factor: number): string {
+function cell(spread: Spread | undefined, unit: 'share' | 'time', best: number | null): string {
   if (spread === undefined) return '';
-  const mean = (spread.mean * factor).toFixed(1);
+  const factor = unit === 'share' ? 100 : 1;
+  const mean = (spread.mean * factor).toFixed(1) + (spread.mean === best ? '*' : '');
   return spread.std === null ? mean : `${mean} ± ${(spread.std * factor).toFixed(1)}`;
 }

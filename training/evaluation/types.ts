@@ -11,12 +11,22 @@ export interface DatasetOptions {
 export type LinkTask = (options: DatasetOptions, context: RunContext) => Promise<LinkDataset>;
 export type TemporalTask = (options: DatasetOptions, context: RunContext) => Promise<EventDataset>;
 
+/** Tasks that are not listed one by one, such as whatever lies in a folder. */
+export interface LinkFamily {
+  /** How its tasks are written, for messages. */
+  readonly pattern: string;
+  /** The task of that name, or null when it is not of this family. */
+  open(task: string): LinkTask | null;
+}
+
 /** The tasks' data, passed in because this room does not know where data comes from. Each loader throws `DATA_ABSENT` where its files are not. */
 export interface EvaluationData {
   /** Held-out edges of a graph, by task name. */
   readonly links: Readonly<Record<string, LinkTask>>;
   /** Held-out time of a log, by task name. */
   readonly temporal: Readonly<Record<string, TemporalTask>>;
+  /** Asked in order about every task that is not listed. */
+  readonly families?: readonly LinkFamily[];
 }
 
 /** Flat metrics of one model on one split, by name ("hr@10"); shares in [0, 1]. */
@@ -35,9 +45,11 @@ export interface TaskResult {
   readonly seed: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
-  /** The configuration of the model, and the parameters that validation chose for each baseline. */
+  /** The configuration of the model, what was read, and the parameters that validation chose for each baseline. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly models: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
+  /** Seconds that each model took to learn, tuning included, by split in the order of `splits`. */
+  readonly learningSeconds: Readonly<Record<string, readonly number[]>>;
   /** Models that could not run, and why. */
   readonly skipped: Readonly<Record<string, string>>;
 }

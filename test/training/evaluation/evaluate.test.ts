@@ -89,22 +89,31 @@ const configuration = refreshConfigurationOf({
 });
 const request = { task: 'planted', splits: [0, 2], seed: 1 } as const;
 
+const withoutFeatures = modelNames.filter((name) => name !== 'features-only');
+
 describe('evaluateTask', () => {
   it('measures every model on held-out edges, and direction shows', async () => {
     const result = await evaluateTask(request, configuration, data, { context, backend });
-    expect(Object.keys(result.models)).toEqual(modelNames);
-    expect(result).toMatchObject({ task: 'planted', splits: [0, 2], skipped: {} });
-    expect(result.models['degree-product']!['direction-pairwise']).toEqual({ mean: 1, std: 0 });
+    expect(Object.keys(result.models)).toEqual(withoutFeatures);
+    expect(result).toMatchObject({
+      task: 'planted',
+      splits: [0, 2],
+      skipped: { 'features-only': 'there are no features' },
+      learningSeconds: { ease: [expect.any(Number), expect.any(Number)] },
+    });
+    expect(result.models['degree-product']!['direction-accuracy']).toEqual({ mean: 1, std: 0 });
     expect(result.models['item-cosine']!['hr@10']!.mean).toBeGreaterThan(0.9);
-    expect(result.models.oneway!['direction-pairwise']!.mean).toBeGreaterThan(0.9);
+    expect(result.models.oneway!['direction-accuracy']!.mean).toBeGreaterThan(0.9);
     // Both ways score the same up to the last bit, which rounding decides.
-    expect(Math.abs(result.models.symmetric!['direction-pairwise']!.mean - 0.5)).toBeLessThan(0.2);
+    expect(Math.abs(result.models.symmetric!['direction-accuracy']!.mean - 0.5)).toBeLessThan(0.2);
     for (const metrics of Object.values(result.models)) {
       for (const { mean } of Object.values(metrics)) expect(Number.isFinite(mean)).toBe(true);
     }
     const text = renderResult(result);
     for (const name of modelNames) expect(text).toContain(name);
-    expect(text).toMatch(/HR@10.*dir pair/);
+    expect(text).toMatch(/HR@10.*MRR@10/);
+    expect(text).toMatch(/dir AUC.*dir acc.*Hits@100/);
+    expect(text).not.toContain('Cold start');
   });
 
   it('measures the temporal task with every model, the same twice', async () => {

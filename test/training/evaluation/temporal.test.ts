@@ -132,7 +132,7 @@ describe('temporalExamination', () => {
       'hr@10': 0.5,
       'mrr@10': 0.5,
       'next-invoice@5': 0.5,
-      'direction-pairwise': 0.5,
+      'direction-accuracy': 0.5,
       recommended: 1 / 9,
     });
     expect(examination.objective(scorer)).toBe(0);
