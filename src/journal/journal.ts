@@ -15,6 +15,8 @@ export interface JournalOptions {
   readonly segmentMilliseconds?: number;
   /** Bytes that may wait to be written; beyond them appending is refused. @default 16 MiB */
   readonly pendingBytes?: number;
+  /** Entries are numbered above this one, also when all segments were removed. @default 0 */
+  readonly after?: number;
 }
 
 interface Waiting {
@@ -73,6 +75,7 @@ export class Journal {
       segmentBytes: 64 << 20,
       segmentMilliseconds: 600_000,
       pendingBytes: 16 << 20,
+      after: 0,
       ...options,
     };
     const folder = join(workspace.root, name);
@@ -82,7 +85,7 @@ export class Journal {
       await mkdir(folder, { recursive: true });
       await syncFolder(workspace.root);
       await repair(folder, options.logger);
-      return new Journal(folder, complete, lock, (await lastSequence(folder)) + 1);
+      return new Journal(folder, complete, lock, Math.max(complete.after, await lastSequence(folder)) + 1);
     } catch (error) {
       await lock?.release().catch(() => {});
       throw failure(folder, error);
