@@ -3,12 +3,16 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { RunContext } from '../src/context.ts';
 import { Workspace } from '../src/release/index.ts';
-import { KeyRing } from './access/keys.ts';
+import { LiveKeys } from './access/key-file.ts';
 import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
 import { guardRoutes } from './plugins/access.ts';
 import { documentApi } from './plugins/documentation.ts';
+import { drainConnections } from './plugins/draining.ts';
 import { answerBrokenRequest, answerError, handleErrors } from './plugins/errors.ts';
-import { secureHeaders } from './plugins/security.ts';
+import { setHeaders } from './plugins/headers.ts';
+import { limitRoutes } from './plugins/limits.ts';
+import { exposeMetrics } from './plugins/metrics.ts';
+import { logRequests } from './plugins/requests.ts';
 import { Releases } from './releases.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
@@ -45,7 +49,7 @@ const clientRequestId = /^[\w.-]{1,64}$/;
 export function buildApp(options: AppOptions): FastifyInstance {
   const { context } = options;
   const configuration = servingConfigurationOf(options.configuration);
-  const { server, access } = configuration;
+  const { server, access, rateLimit } = configuration;
   const logger: FastifyBaseLogger = context.logger;
   const app = Fastify({
     loggerInstance: logger,
@@ -82,21 +86,23 @@ export function buildApp(options: AppOptions): FastifyInstance {
     void releases.start();
   });
   app.addHook('onClose', () => releases.stop());
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
-    const { method, url } = request;
-    app.log.debug({ reqId: request.id, method, url, status: reply.statusCode, milliseconds }, 'request');
-  });
+  const keys = new LiveKeys({ keys: access.keys, file: access.keysFile, context });
+  app.addHook('onReady', () => keys.start());
+  app.addHook('onClose', async () => keys.stop());
 
   const plain = app as unknown as FastifyInstance;
   handleErrors(plain);
-  const keys = new KeyRing(access.keys);
-  guardRoutes(plain, { keys: () => keys, anonymous: access.anonymous, clock: context.clock });
-  secureHeaders(plain);
+  drainConnections(plain);
+  setHeaders(plain, server.origins);
+  logRequests(plain, configuration.logging, context.logger);
+  guardRoutes(plain, { keys: () => keys.ring, anonymous: access.anonymous, clock: context.clock });
+  limitRoutes(plain, {
+    rate: rateLimit.requests === null ? null : { requests: rateLimit.requests, seconds: rateLimit.seconds },
+    maximumLagMilliseconds: server.maximumLagMilliseconds,
+    clock: context.clock,
+  });
   documentApi(plain, options.version ?? '0.0.0');
+  exposeMetrics(plain, { configuration: configuration.metrics, releases, context });
   app.register(healthRoutes);
   app.register(releaseRoutes);
   app.register(productRoutes);

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AppOptions } from './app.ts';
 import { buildApp } from './app.ts';
 import { servingConfigurationOf } from './configuration/index.ts';
@@ -15,7 +16,10 @@ export interface RunningServer {
   readonly address: string;
   /** Id of the release in service when it began to listen; null when there was none. */
   readonly release: string | null;
-  /** Takes no new request, lets those in flight finish (at most 10 s), and stops. May be called twice. */
+  /**
+   * Says that it is not ready and goes on serving for `server.drainSeconds`, then takes no new request, lets those in flight finish
+   * (at most `server.graceSeconds`), and stops. May be called twice.
+   */
   close(): Promise<void>;
 }
 
@@ -28,6 +32,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { server } = servingConfigurationOf(options.configuration);
   const { port = server.port, host = server.host } = options;
   const app = buildApp(options);
+  if (server.maximumConnections !== null) app.server.maxConnections = server.maximumConnections;
   try {
     await app.listen({ port, host });
   } catch (error) {
@@ -37,6 +42,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      app.drain.begin();
+      if (server.drainSeconds > 0) await delay(server.drainSeconds * 1000);
       const deadline = setTimeout(() => app.server.closeAllConnections(), server.graceSeconds * 1000);
       deadline.unref();
       await app.close();

@@ -30,7 +30,9 @@ export function serveCommand(program: Command, host: CommandHost): void {
       '\nEvery key of the configuration can also be set in the environment, such as ONEWAY_SERVER_PORT.\n\nExample:\n  $ oneway serve --workspace work --port 8080\n  $ oneway serve --print-configuration > serve.jsonc\n  $ oneway serve --config serve.jsonc\n',
     )
     .action(async (options: Options) => {
-      const { loadConfiguration, renderConfiguration } = await import('../configuration/index.ts');
+      const { defaultServingConfiguration, loadConfiguration, renderConfiguration } = await import(
+        '../configuration/index.ts'
+      );
       const configuration = await loadConfiguration({
         file: options.config ?? null,
         environment: process.env,
@@ -47,7 +49,9 @@ export function serveCommand(program: Command, host: CommandHost): void {
         });
       }
       const context = host.open();
-      if (program.opts<{ verbose?: boolean }>().verbose !== true) context.logger.level = configuration.logging.level;
+      const { level } = configuration.logging;
+      // The host's own level stands unless another was asked for: --verbose and quiet hosts know better than a default.
+      if (level !== defaultServingConfiguration.logging.level) context.logger.level = level;
       await register(configuration);
       const { workspace } = configuration;
       const version = program.version() ?? '0.0.0';

@@ -147,7 +147,7 @@ const metricsConfiguration = Type.Object(
       description: 'Whether /metrics needs a key of the role metrics where reading needs one; otherwise it is open.',
     }),
     probeSeconds: orNull(Type.Number({ minimum: 0.1, maximum: 86_400 }), {
-      default: 60,
+      default: 10,
       description: 'How often a recent lookup is run again exactly, to measure recall, in seconds; null for never.',
     }),
   },

@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler, RouteOptions } from 'fastify';
 import type { Clock } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { Caller, KeyRing } from '../access/keys.ts';
 import { isLocal } from '../access/local.ts';
 import type { Role } from '../roles.ts';
+import { errorReference } from '../schemas/common.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,9 +36,22 @@ export function guardRoutes(app: FastifyInstance, options: AccessOptions): void 
   app.addHook('onRoute', (route) => {
     const role = route.config?.role ?? (route.url.startsWith('/docs') ? 'public' : 'admin');
     if (role === 'public') return;
+    document(route, role);
     const own = route.onRequest === undefined ? [] : [route.onRequest].flat();
     route.onRequest = [guard(role, options), ...own];
   });
+}
+
+/** Adds to the route's description what a caller without the right, or with too many requests, is answered. */
+function document(route: RouteOptions, role: Role): void {
+  const { schema } = route;
+  if (schema === undefined || schema.hide === true) return;
+  const response = schema.response as Record<string, unknown> | undefined;
+  route.schema = {
+    ...schema,
+    security: [{ key: [] }, { bearer: [] }, ...(open.has(role) ? [{}] : [])],
+    response: { 401: errorReference, 403: errorReference, 429: errorReference, 503: errorReference, ...response },
+  };
 }
 
 function guard(role: Role, { keys, anonymous, clock }: AccessOptions): onRequestHookHandler {

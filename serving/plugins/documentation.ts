@@ -25,6 +25,12 @@ export function documentApi(app: FastifyInstance, version: string): void {
         { name: 'release', description: 'What is being served.' },
         { name: 'health', description: 'For the orchestrator.' },
       ],
+      components: {
+        securitySchemes: {
+          key: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key made with: oneway keys create.' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token.' },
+        },
+      },
     },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import { OnewayError } from '../../src/errors.ts';
 import { failures, noQuery } from '../schemas/common.ts';
 
 const tags = ['health'];
@@ -12,7 +13,7 @@ const readySchema = Type.Object({
   }),
 });
 
-/** Liveness: the process answers. Readiness: a verified release is loaded. */
+/** Liveness: the process answers. Readiness: a verified release is loaded, and the service is not about to stop. */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/live',
@@ -42,6 +43,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     () => {
+      if (app.drain.begun) throw new OnewayError('NOT_READY', 'The service is stopping.');
       const { id } = app.releases.current();
       return { status: 'ready' as const, release: id, refused: app.releases.refused };
     },

