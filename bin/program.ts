@@ -10,6 +10,7 @@ import { keysCommand } from '../serving/commands/keys.ts';
 import { serveCommand } from '../serving/commands/serve.ts';
 import { validateCommand } from '../serving/commands/validate.ts';
 import type { CommandHost } from '../src/context.ts';
+import { ablateCommand } from '../training/commands/ablate.ts';
 import { doctorCommand } from '../training/commands/doctor.ts';
 import { evaluateCommand } from '../training/commands/evaluate.ts';
 import { recommendCommand } from '../training/commands/recommend.ts';
@@ -35,6 +36,7 @@ export function buildProgram(host: CommandHost): Command {
   refreshCommand(program, host, { adapters });
   evaluateCommand(program, host, evaluationData);
   tuneCommand(program, host, { adapters, data: evaluationData });
+  ablateCommand(program, host, evaluationData);
   recommendCommand(program, host);
   reportCommand(program, host);
   serveCommand(program, host);

@@ -63,6 +63,7 @@ describe('the command line', () => {
       'refresh',
       'evaluate',
       'tune',
+      'ablate',
       'recommend',
       'report',
       'serve',

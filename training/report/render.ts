@@ -1,5 +1,7 @@
 import { moment, setting } from './format.ts';
-import { html, type Markup, trusted } from './html.ts';
+import { html, type Markup } from './html.ts';
+import { page } from './page.ts';
+import { ablationSection } from './sections/ablation.ts';
 import { dataSection } from './sections/data.ts';
 import { directionSection } from './sections/direction.ts';
 import { examplesSection } from './sections/examples.ts';
@@ -9,12 +11,12 @@ import { gatesSection, indexSection } from './sections/release.ts';
 import { runSection, stagesSection } from './sections/run.ts';
 import { summarySection } from './sections/summary.ts';
 import { trainingSection } from './sections/training.ts';
-import { style } from './style.ts';
-import type { ReportData } from './types.ts';
+import type { AblationPart, ReportData } from './types.ts';
 
 const contents = [
   ['ranking', 'Quality'],
   ['direction', 'Direction'],
+  ['ablation', 'Choices'],
   ['gates', 'Gates'],
   ['index', 'Index'],
   ['training', 'Training'],
@@ -30,23 +32,10 @@ const contents = [
  * the same bytes. Every string of the data is escaped.
  */
 export function renderReport(data: ReportData): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Quality report: ${data.title}</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-${header(data)}
-<main>
-${summarySection(data)}
+  const main = html`${summarySection(data)}
 ${rankingSection(data)}
 ${directionSection(data)}
+${ablationSection(data.ablation)}
 ${gatesSection(data)}
 ${indexSection(data)}
 ${trainingSection(data)}
@@ -55,12 +44,20 @@ ${graphSection(data)}
 ${examplesSection(data)}
 ${stagesSection(data)}
 ${runSection(data)}
-</main>
-<footer>Written by Oneway. This page loads nothing and runs nothing.</footer>
-</body>
-</html>
 `;
-  return page.toString();
+  return page(`Quality report: ${data.title}`, header(data), main);
+}
+
+/** An ablation of a public task on a page of its own: the report's section, with its style. */
+export function renderAblationPage(
+  ablation: AblationPart,
+  { title, about }: { readonly title: string; readonly about: string },
+): string {
+  const header = html`<header>
+<h1>Ablation: <bdi>${title}</bdi></h1>
+<p class="subtitle">${about}</p>
+</header>`;
+  return page(`Ablation: ${title}`, header, html`${ablationSection(ablation)}`);
 }
 
 function header(data: ReportData): Markup {
@@ -68,6 +65,6 @@ function header(data: ReportData): Markup {
   return html`<header>
 <h1>Quality report: <bdi>${data.title}</bdi></h1>
 <p class="subtitle">${moment(data.createdAt)} · ${release} · run <bdi>${data.run}</bdi> · seed ${setting(data.seed)}</p>
-<nav aria-label="Parts of the report"><ul>${contents.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Parts of the report"><ul>${contents.filter(([id]) => id !== 'ablation' || (data.ablation ?? null) !== null).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>`;
 }

@@ -15,6 +15,7 @@ export type ReportPart =
   | 'training'
   | 'ranking'
   | 'direction'
+  | 'ablation'
   | 'index'
   | 'gates'
   | 'examples'
@@ -34,6 +35,8 @@ export interface ReportData {
   readonly training: TrainingPart | null;
   readonly ranking: RankingPart | null;
   readonly direction: DirectionPart | null;
+  /** Left out when no ablation was asked for: then the report has no such section. */
+  readonly ablation?: AblationPart | null;
   readonly index: IndexPart | null;
   /** In the order in which they were checked. */
   readonly gates: readonly Gate[] | null;
@@ -245,6 +248,38 @@ export interface DirectionPart {
     /** Share of edges with score(u→v) > score(v→u), ties one half. */
     readonly pairwise: Score;
   }[];
+}
+
+/**
+ * The model with one choice taken out at a time. Figures by metric name: `hr@10`, `mrr@10`, `hits@100`, `mrr`, `direction-accuracy`, and by
+ * degree of the query or the product to be found `hr@10 source 1-2`, `mrr@10 target 31+`; shares in 0 … 1. What was not measured is absent.
+ */
+export interface AblationPart {
+  /** What was trained and measured, one or two sentences. */
+  readonly protocol: string;
+  /** Trainings of the full model, one per split and seed. */
+  readonly runs: number;
+  readonly full: AblationFigures;
+  readonly rows: readonly AblatedModel[];
+  /** Name → why it was not run. */
+  readonly skipped: Readonly<Record<string, string>>;
+}
+
+export interface AblationFigures {
+  readonly validation: Readonly<Record<string, Score>>;
+  readonly test: Readonly<Record<string, Score>>;
+}
+
+/** Its figures are differences from the full model, paired run by run: below zero is what the choice is worth. */
+export interface AblatedModel extends AblationFigures {
+  readonly name: string;
+  readonly label: string;
+  /** What is taken out, one sentence. */
+  readonly meaning: string;
+  /** '' when there is nothing to add. */
+  readonly note: string;
+  /** Trainings behind it. */
+  readonly runs: number;
 }
 
 export interface IndexPart {

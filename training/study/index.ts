@@ -3,7 +3,7 @@
  * long series of trainings resumable.
  * @module
  */
-export { Journal } from './journal.ts';
+export { SeriesJournal } from './journal.ts';
 export { bladeWith, differenceOf, fold, unfold } from './overlay.ts';
 export { withNote } from './progress.ts';
 export { openShopStudy, type ShopStudy } from './shop.ts';

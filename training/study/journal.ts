@@ -11,7 +11,7 @@ import { canonicalJson, syncFolder } from '../../src/storage/index.ts';
  * a series of anything else is refused. A kill costs at most the line being written: a cut last line is taken away at the next opening.
  * No line holds a time, so the same series gives the same bytes.
  */
-export class Journal<Entry> {
+export class SeriesJournal<Entry> {
   readonly #handle: FileHandle;
   readonly #entries: Entry[];
 
@@ -31,7 +31,7 @@ export class Journal<Entry> {
     identity: Readonly<Record<string, unknown>>,
     schema: S,
     context: RunContext,
-  ): Promise<Journal<Static<S>>> {
+  ): Promise<SeriesJournal<Static<S>>> {
     await mkdir(dirname(path), { recursive: true });
     const { lines, bytes, cut } = split(await contentOf(path));
     const header = canonicalJson(identity);
@@ -46,7 +46,7 @@ export class Journal<Entry> {
         );
         await handle.truncate(bytes);
       }
-      const journal = new Journal<Static<S>>(handle, entries);
+      const journal = new SeriesJournal<Static<S>>(handle, entries);
       if (lines.length === 0) {
         await journal.#write(header);
         await syncFolder(dirname(path));

@@ -13,7 +13,7 @@ import { packageVersion } from '../pipeline/index.ts';
 import {
   bladeWith,
   differenceOf,
-  Journal,
+  SeriesJournal,
   type Study,
   trainOnce,
   unfold,
@@ -125,7 +125,7 @@ export async function tune(
     configuration: base,
   };
   try {
-    const journal = await Journal.open(join(folder, 'trials.jsonl'), identity, trialEntry, context);
+    const journal = await SeriesJournal.open(join(folder, 'trials.jsonl'), identity, trialEntry, context);
     try {
       const search = new Search(subject, request, configuration, points, rungs, journal, tools);
       const ended = await search.run();
@@ -144,7 +144,7 @@ class Search {
   readonly #configuration: RefreshConfiguration;
   readonly #points: readonly Drawn[];
   readonly #rungs: readonly Rung[];
-  readonly #journal: Journal<TrialEntry>;
+  readonly #journal: SeriesJournal<TrialEntry>;
   readonly #tools: { readonly context: RunContext; readonly backend: Backend };
   readonly #file: string;
 
@@ -154,7 +154,7 @@ class Search {
     configuration: RefreshConfiguration,
     points: readonly Drawn[],
     rungs: readonly Rung[],
-    journal: Journal<TrialEntry>,
+    journal: SeriesJournal<TrialEntry>,
     tools: { readonly context: RunContext; readonly backend: Backend },
   ) {
     this.#subject = subject;

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Journal } from '../../../training/study/index.ts';
+import { SeriesJournal } from '../../../training/study/index.ts';
 import { quietContext } from '../../quiet-context.ts';
 
 const entry = Type.Object({ n: Type.Integer(), name: Type.String() }, { additionalProperties: false });
 const context = quietContext();
 
-describe('Journal', () => {
+describe('SeriesJournal', () => {
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'oneway-journal-'));
@@ -20,14 +20,14 @@ describe('Journal', () => {
 
   const filled = async (name: string): Promise<string> => {
     const path = join(root, name, 'trials.jsonl');
-    const journal = await Journal.open(path, { seed: 1 }, entry, context);
+    const journal = await SeriesJournal.open(path, { seed: 1 }, entry, context);
     await journal.append({ n: 1, name: 'häuser' });
     await journal.append({ n: 2, name: 'b' });
     await journal.close();
     return path;
   };
   const reopened = async (path: string) => {
-    const journal = await Journal.open(path, { seed: 1 }, entry, context);
+    const journal = await SeriesJournal.open(path, { seed: 1 }, entry, context);
     const found = [...journal.entries];
     await journal.close();
     return found;
@@ -50,7 +50,7 @@ describe('Journal', () => {
       const path = join(root, 'cut.jsonl');
       await writeFile(path, whole);
       await truncate(path, cut);
-      const journal = await Journal.open(path, { seed: 1 }, entry, context);
+      const journal = await SeriesJournal.open(path, { seed: 1 }, entry, context);
       for (let n = journal.entries.length + 1; n <= 2; n++) await journal.append({ n, name: n === 1 ? 'häuser' : 'b' });
       await journal.close();
       expect(await readFile(path, 'utf8')).toBe(whole);
@@ -72,7 +72,7 @@ describe('Journal', () => {
 
   it('refuses another series and says in what it differs', async () => {
     const path = await filled('other');
-    await expect(Journal.open(path, { seed: 2, space: {} }, entry, context)).rejects.toMatchObject({
+    await expect(SeriesJournal.open(path, { seed: 2, space: {} }, entry, context)).rejects.toMatchObject({
       code: 'FOLDER_NOT_EMPTY',
       details: { differing: ['seed', 'space'] },
     });

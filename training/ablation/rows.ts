@@ -1,0 +1,132 @@
+import type { BladeConfiguration } from '../../src/blade/index.ts';
+
+/** What of the data decides whether an ablation takes anything out. */
+export interface DataFacts {
+  readonly products: number;
+  readonly features: boolean;
+  readonly coViews: boolean;
+  /** Whether edges know how many customers are behind them. */
+  readonly buyers: boolean;
+}
+
+type Overlay<T> = { readonly [K in keyof T]?: T[K] extends object ? Overlay<T[K]> : T[K] };
+
+/** The model with one choice taken out, as a change of its configuration. */
+export interface Ablation {
+  readonly name: string;
+  readonly label: string;
+  /** What is taken out, one sentence. */
+  readonly meaning: string;
+  readonly overlay: Overlay<BladeConfiguration>;
+  /** Sets `fixedSize` so that as many messages are sampled as by the full model. */
+  readonly equalSamples?: true;
+  /** Why it takes nothing out of these data, or null. Default: it always does. */
+  readonly idle?: (facts: DataFacts) => string | null;
+}
+
+const fewNegatives = 512;
+const featureless = ({ features }: DataFacts) => (features ? null : 'the data have no features');
+
+/** One row an ablation; each is checked against the configuration's schema before it runs, and skipped where it changes nothing. */
+export const ablations: readonly Ablation[] = [
+  {
+    name: 'symmetric',
+    label: 'Symmetric',
+    meaning: 'Source and target embeddings are one; directions are forgotten.',
+    overlay: { symmetric: true },
+  },
+  {
+    name: 'fixed-sampling',
+    label: 'Fixed sampling',
+    meaning: 'The same number of neighbours for every product, one hop, as many samples in all as adaptive sizes take.',
+    overlay: { neighbourhood: { strategy: 'fixed' } },
+    equalSamples: true,
+  },
+  {
+    name: 'no-bias',
+    label: 'No degree bias',
+    meaning: 'Neighbours are drawn alike likely, whatever their degree (β = 0).',
+    overlay: { neighbourhood: { bias: 0 } },
+  },
+  {
+    name: 'one-hop',
+    label: 'No multi-hop',
+    meaning: 'Poor products do not fill their neighbourhoods from further hops.',
+    overlay: { neighbourhood: { hops: 1 } },
+  },
+  {
+    name: 'two-hops',
+    label: 'Two hops',
+    meaning: 'Poor products fill their neighbourhoods from two hops, not three.',
+    overlay: { neighbourhood: { hops: 2 } },
+  },
+  {
+    name: 'no-leave-one-out',
+    label: 'No leave-one-out',
+    meaning: 'A training edge is seen in the messages that predict it.',
+    overlay: { loss: { maskSeeds: false } },
+  },
+  {
+    name: 'no-reversed',
+    label: 'No reversed negatives',
+    meaning: 'The reversal of a one-way edge is no negative.',
+    overlay: { loss: { reversedWeight: 0 } },
+  },
+  {
+    name: 'no-co-views',
+    label: 'No co-views',
+    meaning: 'What is viewed together sends no messages.',
+    overlay: { neighbourhood: { viewed: 0 } },
+    idle: ({ coViews }) => (coViews ? null : 'the data have no co-views'),
+  },
+  {
+    name: 'no-id-vectors',
+    label: 'No id vectors',
+    meaning: 'Products are known by their features alone.',
+    overlay: { idVectors: false },
+    idle: featureless,
+  },
+  {
+    name: 'no-features',
+    label: 'No features',
+    meaning: 'Products are known by their id vectors alone.',
+    overlay: { features: 'off' },
+    idle: featureless,
+  },
+  {
+    name: 'uniform-weights',
+    label: 'Uniform edge weights',
+    meaning: 'Strong relations weigh no more in the loss than weak ones.',
+    overlay: { loss: { weights: 'uniform' } },
+    idle: ({ buyers }) => (buyers ? null : 'plain edges are alike strong'),
+  },
+  {
+    name: 'few-negatives',
+    label: 'Few negatives',
+    meaning: `${fewNegatives} sampled targets stand for all negatives of a row.`,
+    overlay: { loss: { negatives: fewNegatives } },
+    idle: ({ products }) => (products > fewNegatives ? null : `there are no more than ${fewNegatives} products`),
+  },
+  {
+    name: 'no-penalty',
+    label: 'No penalty',
+    meaning: 'The tables are not pulled to zero.',
+    overlay: { optimiser: { penalty: 0 } },
+  },
+  {
+    name: 'd-32',
+    label: 'Width 32',
+    meaning: 'Embeddings of 32 dimensions.',
+    overlay: { dimension: 32 },
+  },
+  {
+    name: 'd-128',
+    label: 'Width 128',
+    meaning: 'Embeddings of 128 dimensions.',
+    overlay: { dimension: 128 },
+  },
+];
+
+export const ablationNames: readonly string[] = ablations.map(({ name }) => name);
+/** The model with nothing taken out, in results. */
+export const fullName = 'oneway';
