@@ -2,6 +2,7 @@
  * What every measurement shares: its options, its rows, its stopwatch.
  * @module
  */
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type RunContext, silentProgress, systemClock } from '../src/context.ts';
 
@@ -12,12 +13,16 @@ export interface BenchOptions {
   readonly repeats: number;
   /** Whether the peer runs too. */
   readonly peer: boolean;
+  /** How long a measurement under load lasts; null for its default. */
+  readonly seconds: number | null;
 }
+
+export type Unit = 's' | 'ms' | '/s' | 'MiB' | '';
 
 /** One figure, beside a peer's and beside what the machine could do at best where these are known. */
 export interface Row {
   readonly what: string;
-  readonly unit: 's';
+  readonly unit: Unit;
   readonly ours: number;
   readonly peer: number | null;
   readonly peerName: string | null;
@@ -37,6 +42,24 @@ export const context: RunContext = {
   progress: silentProgress,
   signal: new AbortController().signal,
 };
+
+/** Where benches keep what is dear to make: in the checkout, out of git. */
+export const benchFolder = fileURLToPath(new URL('../../data', import.meta.url));
+
+/** A figure without a peer. */
+export function row(what: string, unit: Unit, ours: number): Row {
+  return {
+    what,
+    unit,
+    ours,
+    peer: null,
+    peerName: null,
+    ratio: null,
+    limit: null,
+    limitShare: null,
+    peakMemoryBytes: peakMemory(),
+  };
+}
 
 export interface Timed<T> {
   readonly result: T;

@@ -5,13 +5,16 @@
 import { parseArgs } from 'node:util';
 import type { Bench, Row } from './bench.ts';
 import { edges } from './edges.ts';
+import { load } from './load.ts';
+import { query } from './query.ts';
 
-const benches: Readonly<Record<string, Bench>> = { edges };
+const benches: Readonly<Record<string, Bench>> = { edges, query, load };
 
-const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--alone] [--json]
+const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--json]
   name       ${Object.keys(benches).join(', ')}
   --size     input size in the measurement's unit
   --repeats  runs of which the median counts, 3 unless told
+  --seconds  how long a measurement under load lasts
   --alone    without the peer
   --json     the last line is one JSON object
 `;
@@ -33,6 +36,7 @@ function read() {
       options: {
         size: { type: 'string' },
         repeats: { type: 'string', default: '3' },
+        seconds: { type: 'string' },
         alone: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -43,9 +47,10 @@ function read() {
 }
 
 function describe(row: Row): string {
-  const seconds = (value: number) => `${value.toFixed(2)} s`;
-  const beside = row.peer === null ? '' : `, ${row.peerName} ${seconds(row.peer)} (${row.ratio?.toFixed(2)} ×)`;
-  return `${row.what}: ${seconds(row.ours)}${beside}, peak ${(row.peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`;
+  const figure = (value: number) => `${row.unit === '/s' ? Math.round(value) : value.toFixed(2)} ${row.unit}`.trim();
+  const beside = row.peer === null ? '' : `, ${row.peerName} ${figure(row.peer)} (${row.ratio?.toFixed(2)} ×)`;
+  if (row.unit !== 's') return `${row.what}: ${figure(row.ours)}${beside}`;
+  return `${row.what}: ${figure(row.ours)}${beside}, peak ${(row.peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
 const { positionals, values } = read();
@@ -55,6 +60,7 @@ const rows = await bench({
   size: values.size === undefined ? null : positive(values.size, '--size'),
   repeats: positive(values.repeats, '--repeats'),
   peer: !values.alone,
+  seconds: values.seconds === undefined ? null : positive(values.seconds, '--seconds'),
 });
 for (const row of rows) process.stdout.write(`${describe(row)}\n`);
 if (values.json) process.stdout.write(`${JSON.stringify({ name, rows })}\n`);

@@ -1,0 +1,89 @@
+import { Connection } from './http.ts';
+
+export interface Question {
+  readonly path: string;
+  readonly body?: string;
+}
+
+export interface PacedOptions {
+  readonly address: string;
+  /** Requests a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly question: (i: number) => Question;
+}
+
+/** Latencies of one run, in milliseconds. */
+export interface Latencies {
+  readonly requests: number;
+  /** Answers that were no 200, and connections lost. */
+  readonly failed: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly worst: number;
+  /** Requests a second that were answered. */
+  readonly rate: number;
+}
+
+/**
+ * Asks at a fixed rate whatever the service does. A latency counts from the moment at which the request was due, so that waiting for
+ * a stalled service is not left out (no coordinated omission); the generator's own timer, about a millisecond, is in it.
+ */
+export async function paced({ address, rate, seconds, connections, question }: PacedOptions): Promise<Latencies> {
+  const total = Math.round(rate * seconds);
+  const latencies = new Float64Array(total);
+  const idle = Array.from({ length: connections }, () => new Connection(address));
+  let failed = 0;
+  let asked = 0;
+  let answered = 0;
+  const begun = performance.now();
+  const due = (i: number): number => begun + (i * 1000) / rate;
+  await new Promise<void>((resolve) => {
+    const send = (): void => {
+      while (asked < total && idle.length > 0 && due(asked) <= performance.now()) {
+        const i = asked++;
+        const connection = idle.pop()!;
+        const { path, body } = question(i);
+        connection
+          .ask(path, body)
+          .then(({ status }) => {
+            if (status !== 200) failed++;
+            idle.push(connection);
+          })
+          .catch(() => {
+            failed++;
+            idle.push(new Connection(address));
+          })
+          .finally(() => {
+            latencies[i] = performance.now() - due(i);
+            if (++answered === total) resolve();
+            else send();
+          });
+      }
+    };
+    const tick = (): void => {
+      send();
+      if (asked < total) setTimeout(tick, 1);
+    };
+    tick();
+  });
+  const elapsed = (performance.now() - begun) / 1000;
+  for (const connection of idle) connection.close();
+  return summarise(latencies, failed, elapsed);
+}
+
+function summarise(latencies: Float64Array, failed: number, elapsed: number): Latencies {
+  const sorted = latencies.toSorted();
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return {
+    requests: sorted.length,
+    failed,
+    p50: at(0.5),
+    p99: at(0.99),
+    p999: at(0.999),
+    worst: sorted.at(-1) ?? 0,
+    rate: sorted.length / elapsed,
+  };
+}
