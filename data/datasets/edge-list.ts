@@ -125,8 +125,9 @@ function split(line: string, separator: Separator): string[] {
 
 /** Lines of a file, gunzipped when it begins as gzip does. */
 async function* linesOf(file: string): AsyncGenerator<string> {
+  const zipped = await isGzip(file);
   const raw = createReadStream(file, { highWaterMark: 1 << 18 });
-  const stream: Readable = (await isGzip(file)) ? raw.pipe(createGunzip({ chunkSize: 1 << 18 })) : raw;
+  const stream: Readable = zipped ? raw.pipe(createGunzip({ chunkSize: 1 << 18 })) : raw;
   raw.on('error', (error) => stream.destroy(error));
   const decoder = new TextDecoder();
   let rest = '';

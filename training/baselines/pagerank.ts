@@ -14,7 +14,7 @@ export const pagerank: Baseline = {
   name: 'pagerank',
   description: 'personalised PageRank from the query',
   choices: ['directed', 'undirected'].flatMap((walk) =>
-    [0.1, 0.2, 0.35, 0.5, 0.7].map((restart) => ({ walk, restart })),
+    [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85].map((restart) => ({ walk, restart })),
   ),
   readings: ['co-views'],
   create: (evidence, choice) => {
