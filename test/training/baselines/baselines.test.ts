@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { buildCsr, type ProductGraph } from '../../../src/graph/index.ts';
-import { directionMetrics, scorePairs } from '../../../src/metrics/index.ts';
+import { directionMetrics, type Scorer, scorePairs } from '../../../src/metrics/index.ts';
 import { Random } from '../../../src/random.ts';
 import { openBackend } from '../../../src/tensor/index.ts';
 import {
+  type Baseline,
   type BaselineTools,
   baselines,
+  createBaseline,
   type Evidence,
   invertSymmetric,
   linkEvidence,
@@ -150,7 +152,98 @@ describe('formulas', () => {
   });
 });
 
+describe('readings of the evidence', () => {
+  const views = buildCsr(
+    {
+      source: Uint32Array.of(0, 3),
+      target: Uint32Array.of(3, 0),
+      weight: Float32Array.of(1, 1),
+      count: Uint32Array.of(1, 1),
+    },
+    4,
+  );
+  const graph = {
+    ...graphOf(
+      [
+        [0, 1],
+        [2, 1],
+        [2, 3],
+      ],
+      4,
+    ),
+    viewed: views,
+  };
+
+  it('co-views add edges, and change nothing that is one already', () => {
+    const read = linkEvidence(graph).readings['co-views']!();
+    expect([...read.profile(Uint32Array.of(0))]).toEqual([1, 3]);
+    expect(read.graph.bought.edgeCount).toBe(5);
+    const known = linkEvidence({ ...graph, bought: read.graph.bought }).readings['co-views']!();
+    expect(known.graph.bought).toEqual(read.graph.bought);
+    expect(linkEvidence({ ...graph, viewed: null }).readings['co-views']).toBeUndefined();
+  });
+
+  it('with-self puts each source into its own basket, and no empty one', () => {
+    const { baskets, profile } = linkEvidence(graph).readings['with-self']!();
+    const rows = Array.from({ length: 4 }, (_, u) => [
+      ...baskets.products.subarray(baskets.offsets[u]!, baskets.offsets[u + 1]!),
+    ]);
+    expect(rows).toEqual([[0, 1], [], [1, 2, 3], []]);
+    expect([...profile(Uint32Array.of(2))]).toEqual([1, 2, 3]);
+  });
+
+  it('are taken where validation prefers them, and made again from the choice', async () => {
+    const cosine = baselines.find(({ name }) => name === 'item-cosine')!;
+    const out = new Float32Array(4);
+    const reachesFirst = (scorer: Scorer): number => {
+      scorer.score(Uint32Array.of(2), out);
+      return Number.isFinite(out[0]!) ? 1 : 0;
+    };
+    const evidence = linkEvidence(graph);
+    const tuned = await tuneBaseline(cosine, evidence, reachesFirst, tools);
+    expect(tuned).toMatchObject({ choice: { reading: 'with-self' }, validation: 1 });
+    expect(reachesFirst(await createBaseline(cosine, evidence, tuned.choice, tools))).toBe(1);
+    const plain = await tuneBaseline(cosine, evidence, () => 0, tools);
+    expect(plain.choice).toEqual({});
+  });
+});
+
+describe('features only', () => {
+  it('is the sum of the cosines with the context', async () => {
+    const features = {
+      rows: 3,
+      columns: 2,
+      offsets: Uint32Array.of(0, 2, 3, 3),
+      indices: Uint32Array.of(0, 1, 1),
+      values: Float32Array.of(0.6, 0.8, 1),
+    };
+    const scores = await scoresOf('features-only', linkEvidence(graphOf([[0, 1]], 3), features), [0, 1]);
+    expect(scores[0]).toBeCloseTo(1.8);
+    expect(scores[1]).toBeCloseTo(1.8);
+    expect(scores[2]).toBe(-Infinity);
+    const only = baselines.find(({ name }) => name === 'features-only')!;
+    expect(only.refuses!(planted, tools)).toMatch(/no features/);
+  });
+});
+
 describe('EASE', () => {
+  it('is the same with products that are in no basket', async () => {
+    const edges = [
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+      [1, 4],
+    ] as const;
+    const moved = edges.map(([u, v]) => [u + 7, v + 7] as const);
+    const near = await scoresOf('ease', linkEvidence(graphOf(edges, 5)), [0], { lambda: 1 });
+    const far = await scoresOf('ease', linkEvidence(graphOf(moved, 20)), [7], { lambda: 1 });
+    expect(far.slice(7, 12)).toEqual(near);
+    expect(far.filter((score) => score === -Infinity)).toHaveLength(
+      15 + near.filter((score) => score === -Infinity).length,
+    );
+  });
+
   it('declines a catalogue above its limit, and work without a backend', () => {
     const ease = baselines.find(({ name }) => name === 'ease')!;
     const many = 15_001;
@@ -192,6 +285,35 @@ describe('invertSymmetric', () => {
     }
   });
 
+  it('agrees with double precision on a Gram matrix', () => {
+    const size = 120;
+    const random = new Random(8);
+    const rows = Array.from({ length: 300 }, () =>
+      Array.from({ length: size }, () => (random.uniform() < 0.05 ? 1 : 0)),
+    );
+    const matrix = new Float32Array(size * size);
+    for (const row of rows)
+      for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) matrix[i * size + j]! += row[i]! * row[j]!;
+    for (let i = 0; i < size; i++) matrix[i * size + i]! += 20;
+    // Gauss–Jordan; a positive definite matrix needs no pivoting.
+    const work = Float64Array.from(matrix);
+    for (let k = 0; k < size; k++) {
+      const pivot = work[k * size + k]!;
+      for (let j = 0; j < size; j++) work[k * size + j] = j === k ? 1 / pivot : work[k * size + j]! / pivot;
+      for (let i = 0; i < size; i++) {
+        if (i === k) continue;
+        const factor = work[i * size + k]!;
+        for (let j = 0; j < size; j++)
+          work[i * size + j] = (j === k ? 0 : work[i * size + j]!) - factor * work[k * size + j]!;
+      }
+    }
+    invertSymmetric(matrix, size, backend, context, 32);
+    const largest = work.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    matrix.forEach((value, i) => {
+      expect(Math.abs(value - work[i]!)).toBeLessThan(1e-6 * largest);
+    });
+  });
+
   it('says so when the matrix is not positive definite', () => {
     expect(() => invertSymmetric(Float32Array.of(1, 2, 2, 1), 2, backend, context)).toThrowError(
       expect.objectContaining({ code: 'TRAINING_DIVERGED' }),
@@ -207,5 +329,26 @@ describe('tuneBaseline', () => {
     const tuned = await tuneBaseline(lift, planted, () => values[call++]!, tools);
     expect(tuned).toMatchObject({ choice: lift.choices[1], validation: 3 });
     expect(await tuneBaseline(lift, planted, null, tools)).toMatchObject({ choice: lift.choices[0], validation: null });
+  });
+
+  it('walks choices with one peak from the middle, to either end', async () => {
+    for (const peak of [0, 3, 4, 5, 8]) {
+      const tried: number[] = [];
+      const walked: Baseline = {
+        name: 'walked',
+        description: '',
+        onePeak: true,
+        choices: Array.from({ length: 9 }, (_, at) => ({ at })),
+        create: (_evidence, { at }) => ({ name: String(at), score: () => {} }),
+      };
+      const objective = (scorer: Scorer): number => {
+        tried.push(Number(scorer.name));
+        return -Math.abs(Number(scorer.name) - peak);
+      };
+      const { choice } = await tuneBaseline(walked, planted, objective, tools);
+      expect(choice).toEqual({ at: peak });
+      expect(new Set(tried).size).toBe(tried.length);
+      expect(tried.length).toBeLessThan(8);
+    }
   });
 });
