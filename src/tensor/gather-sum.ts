@@ -110,7 +110,7 @@ function simdBackward(simd: Simd, from: tf.TensorInfo, references: References, r
 
 function upload(simd: Simd, { offsets, indices, weights }: References): [number, number, number] {
   const used = offsets.at(-1)!;
-  return simd.upload(offsets, indices.subarray(0, used), weights.subarray(0, used)) as [number, number, number];
+  return simd.place(offsets, indices.subarray(0, used), weights.subarray(0, used)) as [number, number, number];
 }
 
 /** Registers the kernels for one TensorFlow.js backend, once. */

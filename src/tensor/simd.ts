@@ -24,6 +24,25 @@ interface SimdFunctions {
     weights: number,
     ahead: boolean,
   ): number;
+  logisticLoss(
+    logits: number,
+    rows: number,
+    columns: number,
+    offsets: number,
+    excludedColumns: number,
+    kept: number,
+    constants: number,
+  ): number;
+  logisticGradient(
+    logits: number,
+    out: number,
+    rows: number,
+    columns: number,
+    offsets: number,
+    excludedColumns: number,
+    scale: number,
+    constants: number,
+  ): void;
 }
 
 /** What we use of the WebAssembly backend and of its Emscripten module (4.22: `asm` holds the instance's exports). */
@@ -34,6 +53,7 @@ interface WasmBackend extends KernelBackend {
     _free(address: number): void;
   };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
 }
 
@@ -69,24 +89,31 @@ export class Simd {
   }
 
   /**
-   * Copies arrays of 4-byte elements into the heap, one after the other. They lie there until the next call.
+   * Lays parts side by side in the heap, where they stay until the next call: arrays are copied, a number is that many bytes
+   * of room with any content.
    * @returns their addresses.
    */
-  upload(...arrays: readonly (Uint32Array | Float32Array)[]): number[] {
-    const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0);
+  place(...parts: readonly (Uint32Array | Float32Array | number)[]): number[] {
+    const sizes = parts.map((part) => (typeof part === 'number' ? part : part.byteLength));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (bytes > this.#scratchBytes) {
       if (this.#scratch !== 0) this.#backend.wasm._free(this.#scratch);
       this.#scratchBytes = 2 * bytes;
       this.#scratch = this.#backend.wasm._malloc(this.#scratchBytes) >>> 0;
     }
     let address = this.#scratch;
-    return arrays.map((array) => {
+    return parts.map((part, i) => {
       const at = address;
-      const Type = array instanceof Uint32Array ? Uint32Array : Float32Array;
-      new Type(this.#memory.buffer, at, array.length).set(array);
-      address += array.byteLength;
+      if (part instanceof Uint32Array) new Uint32Array(this.#memory.buffer, at, part.length).set(part);
+      if (part instanceof Float32Array) new Float32Array(this.#memory.buffer, at, part.length).set(part);
+      address += sizes[i]!;
       return at;
     });
+  }
+
+  /** The values of a tensor, in place. Any allocation may detach them. */
+  view(tensor: TensorInfo): Float32Array {
+    return this.#backend.typedArrayFromHeap(tensor);
   }
 }
 

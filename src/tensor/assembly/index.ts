@@ -3,4 +3,5 @@
  * It has no data, stack or allocator of its own; whoever calls it gives it addresses. `npm run build` compiles it.
  */
 export { gatherSum } from './gather';
+export { logisticGradient, logisticLoss } from './logistic';
 export { scatterAdd } from './scatter';
