@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { RunContext } from '../src/context.ts';
 import { Workspace } from '../src/release/index.ts';
+import { filterSchema, rulesSchema } from '../src/rules/index.ts';
 import { LiveKeys } from './access/key-file.ts';
 import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
 import { guardRoutes } from './plugins/access.ts';
@@ -13,22 +14,20 @@ import { setHeaders } from './plugins/headers.ts';
 import { limitRoutes } from './plugins/limits.ts';
 import { exposeMetrics } from './plugins/metrics.ts';
 import { logRequests } from './plugins/requests.ts';
-import { Releases } from './releases.ts';
+import { adminExperimentRoutes } from './routes/admin-experiments.ts';
+import { adminReleaseRoutes } from './routes/admin-releases.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { productRoutes } from './routes/products.ts';
 import { relatedRoutes } from './routes/related.ts';
 import { releaseRoutes } from './routes/release.ts';
-import { answerSchema } from './schemas/answers.ts';
+import { answerSchema, answersSchema } from './schemas/answers.ts';
 import { errorSchema } from './schemas/common.ts';
 import { productSchema, productSummarySchema, searchAnswerSchema } from './schemas/products.ts';
+import { holdState } from './state.ts';
 import { compileValidator } from './validation.ts';
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    readonly releases: Releases;
-  }
-}
 
 export interface AppOptions {
   /** The workspace whose `current` release is served. */
@@ -72,25 +71,25 @@ export function buildApp(options: AppOptions): FastifyInstance {
 
   app.setValidatorCompiler(compileValidator);
   app.removeContentTypeParser('text/plain');
-  for (const schema of [errorSchema, productSummarySchema, productSchema, searchAnswerSchema, answerSchema]) {
+  for (const schema of [
+    errorSchema,
+    productSummarySchema,
+    productSchema,
+    searchAnswerSchema,
+    filterSchema,
+    rulesSchema,
+    answerSchema,
+    answersSchema,
+  ]) {
     app.addSchema(schema);
   }
 
-  const releases = new Releases({
-    workspace: new Workspace(options.workspace),
-    context,
-    pollMilliseconds: configuration.releases.pollMilliseconds,
-  });
-  app.decorate('releases', releases);
-  app.addHook('onReady', async () => {
-    void releases.start();
-  });
-  app.addHook('onClose', () => releases.stop());
   const keys = new LiveKeys({ keys: access.keys, file: access.keysFile, context });
   app.addHook('onReady', () => keys.start());
   app.addHook('onClose', async () => keys.stop());
 
   const plain = app as unknown as FastifyInstance;
+  const releases = holdState(plain, new Workspace(options.workspace), configuration, context);
   handleErrors(plain);
   drainConnections(plain);
   setHeaders(plain, server.origins);
@@ -107,6 +106,10 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.register(releaseRoutes);
   app.register(productRoutes);
   app.register(relatedRoutes);
+  app.register(eventRoutes);
+  app.register(changeRoutes);
+  app.register(adminReleaseRoutes);
+  app.register(adminExperimentRoutes);
   app.register(pageRoutes);
   return plain;
 }

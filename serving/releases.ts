@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
-import { Recommender } from '../src/lookup/index.ts';
-import { currentRelease, openRelease, releaseFiles, type Workspace } from '../src/release/index.ts';
+import { type CatalogueOverlay, emptyOverlay, Recommender } from '../src/lookup/index.ts';
+import { currentRelease, openRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
 
 /** A release in service. Immutable: requests that began on it finish on it. */
 export interface LoadedRelease {
@@ -31,21 +32,35 @@ export interface ReleasesOptions {
   readonly context: RunContext;
   /** How often `current` is looked at, in milliseconds. @default 1000 */
   readonly pollMilliseconds?: number;
+  /** Catalogue changes that a release does not know of. @default none */
+  readonly overlayFor?: (release: Release) => CatalogueOverlay;
+  /** Called before each look. @default nothing */
+  readonly beforeLook?: () => Promise<void>;
+}
+
+/** How often a release failed to open, and when it is tried again. */
+interface Refusal {
+  readonly code: string;
+  readonly times: number;
+  readonly retryAt: number;
 }
 
 const warmUpProducts = 50;
 const longestBackoff = 60_000;
 
 /**
- * Keeps the release that `current` points at in service. A new one is opened, verified and warmed up beside the old one and then takes its place
- * by one assignment; one that fails is logged and refused, the old one stays, and it is tried again ever more rarely in case its files are completed.
+ * Keeps the release that `current` points at in service, and beside it those that an experiment asks for. A new one is opened, verified and warmed up beside the old
+ * one and then takes its place by one assignment; one that fails is logged and refused, the old one stays, and it is tried again ever more rarely in case
+ * its files are completed.
  */
 export class Releases {
   readonly #options: Required<ReleasesOptions>;
   #loaded: LoadedRelease | null = null;
+  /** Releases beside the current one, by id. */
+  readonly #others = new Map<string, LoadedRelease>();
+  #kept: ReadonlySet<string> = new Set();
+  readonly #refusals = new Map<string, Refusal>();
   #refused: RefusedRelease | null = null;
-  #refusals = 0;
-  #retryAt = 0;
   #absentLogged = false;
   #checking: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -54,7 +69,12 @@ export class Releases {
   #refusedEver = 0;
 
   constructor(options: ReleasesOptions) {
-    this.#options = { pollMilliseconds: 1000, ...options };
+    this.#options = {
+      pollMilliseconds: 1000,
+      overlayFor: () => emptyOverlay,
+      beforeLook: async () => {},
+      ...options,
+    };
   }
 
   /** @throws OnewayError `NOT_READY` until a release is loaded. */
@@ -73,11 +93,23 @@ export class Releases {
 
   /** For metrics: releases held in memory now; taken into service and refused since the start. */
   get figures(): ReleaseFigures {
-    return { loaded: this.#loaded === null ? 0 : 1, swaps: this.#swaps, refusals: this.#refusedEver };
+    const loaded = (this.#loaded === null ? 0 : 1) + this.#others.size;
+    return { loaded, swaps: this.#swaps, refusals: this.#refusedEver };
   }
 
+  /** What `current` points at, when it cannot be served. */
   get refused(): RefusedRelease | null {
     return this.#refused;
+  }
+
+  /** A release that is in service, current or beside it; null when it is not, or not yet. */
+  loaded(id: string): LoadedRelease | null {
+    return this.#loaded?.id === id ? this.#loaded : (this.#others.get(id) ?? null);
+  }
+
+  /** Ids of releases to hold beside the current one from the next look on. */
+  keep(ids: ReadonlySet<string>): void {
+    this.#kept = ids;
   }
 
   /** Looks now and keeps looking until {@link stop}. The promise is that of the first look. */
@@ -106,56 +138,94 @@ export class Releases {
   }
 
   async #look(): Promise<void> {
+    await this.#options
+      .beforeLook()
+      .catch((error) => this.#options.context.logger.error({ err: error }, 'the look for changes failed'));
+    await this.#lookAtCurrent();
+    for (const id of this.#kept) {
+      if (this.#stopped || this.loaded(id) !== null) continue;
+      const opened = await this.#open(id);
+      if (opened !== null && this.#kept.has(id)) this.#others.set(id, opened);
+    }
+    for (const id of this.#others.keys()) if (!this.#kept.has(id) || id === this.#loaded?.id) this.#others.delete(id);
+  }
+
+  async #lookAtCurrent(): Promise<void> {
     const { workspace, context } = this.#options;
-    let id = 'current';
+    let id: string | null;
     try {
-      const published = await currentRelease(workspace);
-      if (published === null) {
-        if (!this.#absentLogged) context.logger.warn('no release in the workspace yet; waiting for one');
-        this.#absentLogged = true;
-        return;
-      }
-      id = published;
-      if (id === this.#loaded?.id) {
-        this.#refused = null;
-        return;
-      }
-      if (id === this.#refused?.release && context.clock.monotonic() < this.#retryAt) return;
-      const started = context.clock.monotonic();
-      const loaded = await load(workspace, id, context);
-      if (this.#stopped) return;
-      const milliseconds = Math.round(context.clock.monotonic() - started);
-      context.logger.info({ release: id, previous: this.#loaded?.id ?? null, milliseconds }, 'release in service');
-      this.#loaded = loaded;
-      this.#swaps++;
+      id = await currentRelease(workspace);
+    } catch (error) {
+      this.#refused = { release: 'current', code: this.#refuse('current', error) };
+      return;
+    }
+    this.#refusals.delete('current');
+    if (id === null) {
+      if (!this.#absentLogged) context.logger.warn('no release in the workspace yet; waiting for one');
+      this.#absentLogged = true;
+      return;
+    }
+    if (id === this.#loaded?.id) {
       this.#refused = null;
+      return;
+    }
+    const opened = this.#others.get(id) ?? (await this.#open(id));
+    if (this.#stopped) return;
+    const refusal = this.#refusals.get(id);
+    if (opened === null) {
+      this.#refused = refusal === undefined ? null : { release: id, code: refusal.code };
+      return;
+    }
+    const previous = this.#loaded;
+    this.#loaded = opened;
+    this.#refused = null;
+    this.#swaps++;
+    if (previous !== null && this.#kept.has(previous.id)) this.#others.set(previous.id, previous);
+    context.logger.info({ release: id, previous: previous?.id ?? null }, 'release in service');
+  }
+
+  /** Null when it cannot be opened, or is not tried yet again. */
+  async #open(id: string): Promise<LoadedRelease | null> {
+    const { context } = this.#options;
+    const before = this.#refusals.get(id);
+    if (before !== undefined && context.clock.monotonic() < before.retryAt) return null;
+    const started = context.clock.monotonic();
+    try {
+      const opened = await load(id, this.#options);
+      const milliseconds = Math.round(context.clock.monotonic() - started);
+      context.logger.info({ release: id, milliseconds }, 'release opened');
+      this.#refusals.delete(id);
+      return opened;
     } catch (error) {
       this.#refuse(id, error);
+      return null;
     }
   }
 
-  /** Waits twice as long after each failure of the same release; logs the first, and any that differs. */
-  #refuse(id: string, error: unknown): void {
+  /** Waits twice as long after each failure of the same release; logs the first, and any that differs. @returns the code */
+  #refuse(id: string, error: unknown): string {
     const { context, pollMilliseconds } = this.#options;
     const code = error instanceof OnewayError ? error.code : 'INTERNAL';
-    const again = id === this.#refused?.release;
-    this.#refusals = again ? this.#refusals + 1 : 0;
-    this.#retryAt = context.clock.monotonic() + Math.min(longestBackoff, pollMilliseconds * 2 ** this.#refusals);
-    if (!again || this.#refused?.code !== code) {
+    const before = this.#refusals.get(id);
+    const times = before === undefined ? 0 : before.times + 1;
+    const retryAt = context.clock.monotonic() + Math.min(longestBackoff, pollMilliseconds * 2 ** times);
+    if (before?.code !== code) {
       context.logger.error({ err: error, release: id, serving: this.#loaded?.id ?? null }, 'release refused');
     }
-    if (!again) this.#refusedEver++;
-    this.#refused = { release: id, code };
+    if (before === undefined) this.#refusedEver++;
+    this.#refusals.set(id, { code, times, retryAt });
+    return code;
   }
 }
 
 /** Opens, verifies and warms up a release without touching the one in service. */
-async function load(workspace: Workspace, id: string, context: RunContext): Promise<LoadedRelease> {
+async function load(id: string, { workspace, context, overlayFor }: Required<ReleasesOptions>): Promise<LoadedRelease> {
   const release = await openRelease(workspace, id, { logger: context.logger });
-  const recommender = await Recommender.load(release);
+  const recommender = await Recommender.load(release, { overlay: overlayFor(release) });
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);
+    await setImmediate();
   }
   const report = await readFile(join(release.folder, releaseFiles.report)).catch(() => null);
   return { id, recommender, report, loadedAt: context.clock.now() };

@@ -121,6 +121,42 @@ const releasesConfiguration = Type.Object(
   strict,
 );
 
+const catalogueConfiguration = Type.Object(
+  {
+    settleMinutes: Type.Number({
+      minimum: 0,
+      maximum: 525_600,
+      default: 60,
+      description:
+        'A change of a product is dropped when a release was made from a catalogue file that was written this much later, in minutes: what an export takes.',
+    }),
+  },
+  strict,
+);
+
+const feedbackConfiguration = Type.Object(
+  {
+    visitors: Type.Enum(['hashed', 'plain'], {
+      default: 'hashed',
+      description:
+        'How visitors are kept: as a hash with a key of the workspace, or as they were sent, to match the customers of your own event files.',
+    }),
+    rememberedEvents: Type.Integer({
+      minimum: 0,
+      maximum: 10_000_000,
+      default: 200_000,
+      description: 'Latest events whose ids are remembered, so that one sent again is not kept again.',
+    }),
+    sealSeconds: Type.Number({
+      minimum: 1,
+      maximum: 86_400,
+      default: 600,
+      description: 'After this time at most, in seconds, an event can be taken in by a refresh.',
+    }),
+  },
+  strict,
+);
+
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const loggingConfiguration = Type.Object(
@@ -173,6 +209,8 @@ export const servingConfiguration = Type.Object(
     access: accessConfiguration,
     rateLimit: rateLimitConfiguration,
     releases: releasesConfiguration,
+    catalogue: catalogueConfiguration,
+    feedback: feedbackConfiguration,
     logging: loggingConfiguration,
     metrics: metricsConfiguration,
     tracing: tracingConfiguration,

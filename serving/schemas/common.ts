@@ -3,8 +3,11 @@ import type { ErrorCode } from '../../src/errors.ts';
 
 /** Codes that a request can be answered with; the others of the table belong to refreshes and files. */
 export const apiCodes = [
+  'EMBEDDINGS_INVALID',
   'EXPERIMENT_UNKNOWN',
+  'FILE_CORRUPT',
   'FILE_NOT_FOUND',
+  'INDEX_INVALID',
   'INTERNAL',
   'JOURNAL_BUSY',
   'JOURNAL_FAILED',
@@ -15,12 +18,14 @@ export const apiCodes = [
   'OVERLOADED',
   'PRODUCT_UNKNOWN',
   'RATE_LIMITED',
+  'RELEASE_INVALID',
   'RELEASE_PINNED',
   'RELEASE_UNKNOWN',
   'REQUEST_INVALID',
   'REQUEST_TOO_LARGE',
   'ROLE_MISSING',
   'STORAGE_FULL',
+  'WORKSPACE_BUSY',
 ] as const satisfies readonly ErrorCode[];
 export type ApiCode = (typeof apiCodes)[number];
 
@@ -57,7 +62,7 @@ export function reference<T>(name: string) {
 export const errorReference = reference<ErrorBody>('Error');
 
 /** Error responses of a route, by status. Every route may meet 400 (unreadable request) and 500. */
-export function failures<Status extends 404 | 413 | 415 | 503>(
+export function failures<Status extends 404 | 409 | 413 | 415 | 503>(
   ...statuses: readonly Status[]
 ): Record<Status | 400 | 500, typeof errorReference> {
   return Object.fromEntries([400, 500, ...statuses].map((status) => [status, errorReference])) as Record<

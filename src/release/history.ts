@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { OnewayError } from '../errors.ts';
 import { acquireLock } from './lock.ts';
 import { type Manifest, type ManifestGate, readManifest, releaseInvalid } from './manifest.ts';
-import { checkSizes, openRelease, releaseFolder } from './open.ts';
+import { checkSizes, type openRelease } from './open.ts';
+import { makeCurrent, pinnedRelease, refusePinned } from './pin.ts';
 import { discard } from './publish.ts';
-import { currentRelease, pointCurrentAt, type Workspace } from './workspace.ts';
+import { currentRelease, type Workspace } from './workspace.ts';
 
 export interface ReleaseSummary {
   readonly id: string;
   /** Whether `current` points at it. */
   readonly current: boolean;
+  /** Whether the workspace is pinned to it. */
+  readonly pinned: boolean;
   /** ISO 8601, UTC; the folder's time when the manifest cannot be read. */
   readonly createdAt: string;
   /** Null when the manifest cannot be read. */
@@ -28,6 +31,7 @@ export interface ReleaseSummary {
  */
 export async function listReleases(workspace: Workspace): Promise<readonly ReleaseSummary[]> {
   const current = await currentRelease(workspace).catch(() => null);
+  const pinned = await pinnedRelease(workspace).catch(() => null);
   const entries = await readdir(workspace.releases, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -35,7 +39,8 @@ export async function listReleases(workspace: Workspace): Promise<readonly Relea
   const summaries: ReleaseSummary[] = [];
   for (const entry of entries) {
     if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
-    summaries.push(await summarise(join(workspace.releases, entry.name), entry.name, entry.name === current));
+    const summary = await summarise(join(workspace.releases, entry.name), entry.name);
+    summaries.push({ ...summary, current: entry.name === current, pinned: entry.name === pinned });
   }
   return summaries.sort((a, b) => compare(b.createdAt, a.createdAt) || compare(b.id, a.id));
 }
@@ -44,7 +49,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function summarise(folder: string, id: string, current: boolean): Promise<ReleaseSummary> {
+async function summarise(folder: string, id: string): Promise<Omit<ReleaseSummary, 'current' | 'pinned'>> {
   let manifest: Manifest | null = null;
   let problem: ReleaseSummary['problem'] = null;
   try {
@@ -58,7 +63,6 @@ async function summarise(folder: string, id: string, current: boolean): Promise<
   const files = Object.values(manifest?.files ?? {});
   return {
     id,
-    current,
     createdAt: manifest?.createdAt ?? (await stat(folder)).mtime.toISOString(),
     manifest,
     gates: manifest?.gates ?? [],
@@ -71,16 +75,13 @@ async function summarise(folder: string, id: string, current: boolean): Promise<
  * Points `current` at an earlier release after verifying all of it; on failure `current` stays. Without an id: the current release's parent, or,
  * where that is gone or broken, the newest whole release older than the current one.
  * @returns the manifest of the release now current
- * @throws OnewayError `RELEASE_UNKNOWN` when there is none; those of {@link openRelease}; `WORKSPACE_BUSY`.
+ * @throws OnewayError `RELEASE_PINNED`; `RELEASE_UNKNOWN` when there is none; those of {@link openRelease}; `WORKSPACE_BUSY`.
  */
 export async function rollback(workspace: Workspace, id?: string): Promise<Manifest> {
   const lock = await acquireLock(workspace, 'publish');
   try {
-    const target = id ?? (await previousRelease(workspace));
-    await releaseFolder(workspace, target);
-    const { manifest } = await openRelease(workspace, target);
-    await pointCurrentAt(workspace, target);
-    return manifest;
+    await refusePinned(workspace, id ?? null);
+    return await makeCurrent(workspace, id ?? (await previousRelease(workspace)));
   } finally {
     await lock.release();
   }
@@ -101,7 +102,7 @@ async function previousRelease(workspace: Workspace): Promise<string> {
 }
 
 /**
- * Removes all but the newest `keep` whole releases. The current one stays whatever its age; broken ones go, as nothing can serve them.
+ * Removes all but the newest `keep` whole releases. The current one and one that is pinned stay whatever their age; broken ones go, as nothing can serve them.
  * @param keep at least 1
  * @returns ids of the removed releases, newest first
  * @throws OnewayError `REQUEST_INVALID`, `WORKSPACE_BUSY`.
@@ -121,6 +122,8 @@ export async function pruneReleases(workspace: Workspace, keep: number): Promise
         .slice(0, keep)
         .map(({ id }) => id),
     );
+    const pinned = await pinnedRelease(workspace);
+    if (pinned !== null) kept.add(pinned);
     const doomed = releases.filter(({ id, current }) => !current && !kept.has(id)).map(({ id }) => id);
     for (const id of doomed) await discard(workspace, id);
     return doomed;

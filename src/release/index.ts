@@ -4,9 +4,11 @@
  */
 export { readEmbeddings, writeEmbeddings } from './embeddings.ts';
 export { listReleases, pruneReleases, type ReleaseSummary, rollback } from './history.ts';
+export { listEnd, type PrecomputedLists, type ProductLists, readLists, writeLists } from './lists.ts';
 export { acquireLock, type Lock } from './lock.ts';
 export { type Manifest, type ManifestGate, manifestSchema, manifestSchemaVersion } from './manifest.ts';
-export { type OpenReleaseOptions, openRelease, type Release } from './open.ts';
+export { type OpenReleaseOptions, openRelease, type Release, releaseFolder } from './open.ts';
 export { type ReleaseParts, releaseFiles } from './parts.ts';
+export { pinnedRelease, pinRelease, promote, unpinRelease } from './pin.ts';
 export { type ManifestDraft, publishRelease, stageRelease } from './publish.ts';
 export { currentRelease, Workspace } from './workspace.ts';

@@ -43,6 +43,10 @@ export const manifestSchema = Type.Object(
     createdAt: time,
     /** Times of the first and last event learned from; null when unknown. */
     dataWindow: Type.Union([Type.Object({ from: time, to: time }, strict), Type.Null()]),
+    /**
+     * When its catalogue files were written, the oldest of them: what was said of products since, it may not have. Null or absent: derived from the events, or unknown.
+     */
+    catalogueAsOf: Type.Optional(Type.Union([time, Type.Null()])),
     configuration: Type.Record(Type.String(), Type.Unknown()),
     /** Of the configuration as canonical JSON. */
     configurationSha256: sha256,

@@ -51,7 +51,7 @@ export async function openRelease(
   }
   await checkSizes(folder, manifest);
   await checkHashes(folder, manifest);
-  const parts = await loadParts(folder, manifest.index, options.logger);
+  const parts = await loadParts(folder, manifest.index, manifest.files, options.logger);
   checkAgainstManifest(folder, manifest, parts);
   return { ...parts, manifest, folder, similar: new SimilarProducts(parts.features) };
 }
@@ -70,7 +70,7 @@ export async function releaseFolder(workspace: Workspace, id: string): Promise<s
 export async function checkSizes(folder: string, manifest: Manifest): Promise<void> {
   const needed = Object.values(releaseFiles).filter((file) => {
     if (file === releaseFiles.index) return manifest.index.kind === 'hnsw';
-    return file !== releaseFiles.report;
+    return file !== releaseFiles.lists && file !== releaseFiles.report;
   });
   for (const file of needed) {
     if (!Object.hasOwn(manifest.files, file))

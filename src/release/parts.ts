@@ -13,9 +13,10 @@ import { type ProductGraph, readGraph } from '../graph/index.ts';
 import { checkVectors, type IndexDescription, openIndex, type VectorIndex } from '../index/index.ts';
 import { readJson } from '../storage/index.ts';
 import { readEmbeddings } from './embeddings.ts';
+import { type PrecomputedLists, readLists } from './lists.ts';
 import { releaseInvalid } from './manifest.ts';
 
-/** Names of the files of a release. `index` is there for HNSW only; `report` may be missing; any others are carried along. */
+/** Names of the files of a release. `index` is there for HNSW only; `lists` and `report` may be missing; any others are carried along. */
 export const releaseFiles = {
   catalogue: 'catalogue.parquet',
   embeddings: 'embeddings.safetensors',
@@ -23,6 +24,7 @@ export const releaseFiles = {
   features: 'features.safetensors',
   graph: 'graph.safetensors',
   index: 'index.hnsw',
+  lists: 'lists.safetensors',
   report: 'report.html',
 } as const;
 
@@ -35,13 +37,21 @@ export interface ReleaseParts {
   readonly graph: ProductGraph;
   readonly encoder: FeatureEncoder;
   readonly features: SparseFeatures;
+  /** Null in a release without them: everything is searched for when it is asked. */
+  readonly lists: PrecomputedLists | null;
 }
 
 /**
  * Loads the files of a folder and holds them against each other.
+ * @param files by name: those that the manifest lists. Others are not read
  * @throws OnewayError `RELEASE_INVALID` naming the part that is missing or disagrees; `FILE_CORRUPT`, `INDEX_INVALID`, `EMBEDDINGS_INVALID`.
  */
-export async function loadParts(folder: string, description: IndexDescription, logger?: Logger): Promise<ReleaseParts> {
+export async function loadParts(
+  folder: string,
+  description: IndexDescription,
+  files: Readonly<Record<string, unknown>>,
+  logger?: Logger,
+): Promise<ReleaseParts> {
   const path = (part: keyof typeof releaseFiles) => join(folder, releaseFiles[part]);
   try {
     const catalogue = await readCatalogueFile(path('catalogue'));
@@ -71,7 +81,9 @@ export async function loadParts(folder: string, description: IndexDescription, l
       embeddings.target,
       logger === undefined ? {} : { logger },
     );
-    return { catalogue, embeddings, index, graph, encoder, features };
+    const lists = Object.hasOwn(files, releaseFiles.lists) ? await readLists(path('lists')) : null;
+    if (lists !== null) agree('lists', 'count', lists.related.count, products);
+    return { catalogue, embeddings, index, graph, encoder, features, lists };
   } catch (error) {
     if (!(error instanceof OnewayError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw releaseInvalid(folder, error.message, error.details);

@@ -22,11 +22,12 @@ import {
 } from './manifest.ts';
 import { isPlainName, measureParts, openRelease } from './open.ts';
 import { loadParts } from './parts.ts';
+import { pinnedRelease } from './pin.ts';
 import { currentRelease, pointCurrentAt, type Workspace } from './workspace.ts';
 
 /** What only the run knows; the rest of the manifest is measured on the files. */
 export interface ManifestDraft
-  extends Pick<Manifest, 'run' | 'dataWindow' | 'configuration' | 'seed' | 'index' | 'versions'> {
+  extends Pick<Manifest, 'run' | 'dataWindow' | 'catalogueAsOf' | 'configuration' | 'seed' | 'index' | 'versions'> {
   /** @default the run's */
   readonly id?: string;
   /** Gates with all verdicts; more fields than the manifest's are left out. */
@@ -90,7 +91,7 @@ export async function publishRelease(
     await sweep(workspace, resolve(stagedFolder));
     const earlier = await publishedBefore(workspace, id, stagedFolder);
     if (earlier !== null) {
-      await pointCurrentAt(workspace, id);
+      await pointUnlessPinned(workspace, id, context);
       await rm(staging, { recursive: true, force: true });
       steps.end(id);
       return earlier;
@@ -107,7 +108,7 @@ export async function publishRelease(
     await rename(staging, workspace.release(id));
     await syncFolder(workspace.releases);
     steps.next('named');
-    await pointCurrentAt(workspace, id);
+    await pointUnlessPinned(workspace, id, context);
     steps.end(id);
     return manifest;
   } catch (error) {
@@ -116,6 +117,16 @@ export async function publishRelease(
   } finally {
     await lock.release();
   }
+}
+
+/** A pin that names no release any more binds nobody. */
+async function pointUnlessPinned(workspace: Workspace, id: string, context: RunContext): Promise<void> {
+  const pinned = await pinnedRelease(workspace);
+  const stands = pinned !== null && (await stat(workspace.release(pinned)).catch(() => null)) !== null;
+  if (stands && pinned !== id) {
+    context.logger.warn({ release: id, pinned }, 'release published; the workspace is pinned to another, which stays');
+  }
+  await pointCurrentAt(workspace, stands ? pinned : id);
 }
 
 /** Reports a step once it is done and stops between steps. */
@@ -220,7 +231,7 @@ async function buildManifest(
   await removeTemporaryFiles(staging);
   const files = await describeFiles(staging);
   throwIfAborted(context.signal);
-  const parts = await loadParts(staging, draft.index, context.logger);
+  const parts = await loadParts(staging, draft.index, files, context.logger);
   const parent = await currentRelease(workspace);
   const manifest = sealManifest({
     schemaVersion: manifestSchemaVersion,
@@ -229,6 +240,7 @@ async function buildManifest(
     parent: parent === id ? null : parent,
     createdAt: context.clock.now().toISOString(),
     dataWindow: draft.dataWindow,
+    catalogueAsOf: draft.catalogueAsOf ?? null,
     configuration: draft.configuration,
     configurationSha256: hashJson(draft.configuration),
     seed: draft.seed,

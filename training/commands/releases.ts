@@ -3,9 +3,12 @@ import type { CommandHost } from '../../src/context.ts';
 import {
   listReleases,
   openRelease,
+  pinRelease,
+  promote,
   pruneReleases,
   type ReleaseSummary,
   rollback,
+  unpinRelease,
   Workspace,
 } from '../../src/release/index.ts';
 import { wholeNumber } from './options.ts';
@@ -16,11 +19,11 @@ interface WorkspaceOption {
   readonly json?: boolean;
 }
 
-/** `oneway releases list | rollback | verify | prune`. */
+/** `oneway releases list | verify | promote | rollback | pin | unpin | prune`. */
 export function releasesCommand(program: Command, host: CommandHost): void {
   const releases = program
     .command('releases')
-    .description('list, verify, roll back and prune releases')
+    .description('list, verify, promote, roll back, pin and prune releases')
     .addHelpText(
       'after',
       '\nExamples:\n  $ oneway releases list --workspace work\n  $ oneway releases rollback --workspace work\n  $ oneway releases prune --keep 3 --workspace work\n',
@@ -56,6 +59,27 @@ export function releasesCommand(program: Command, host: CommandHost): void {
       say(options, { current: manifest.id }, `${manifest.id} is current`);
     });
 
+  sub('promote', 'make any release current', 'promote 20250131T040000000Z-1a2b3c4d --workspace work')
+    .argument('<id>', 'release')
+    .action(async (id: string, options: WorkspaceOption) => {
+      const manifest = await promote(new Workspace(options.workspace), id);
+      say(options, { current: manifest.id }, `${manifest.id} is current`);
+    });
+
+  sub('pin', 'keep a release current, whatever refreshes publish', 'pin --workspace work')
+    .argument('[id]', 'release; the current one when left out')
+    .action(async (id: string | undefined, options: WorkspaceOption) => {
+      const manifest = await pinRelease(new Workspace(options.workspace), id);
+      say(options, { current: manifest.id, pinned: manifest.id }, `${manifest.id} is current and stays so`);
+    });
+
+  sub('unpin', 'let the next publication become current again', 'unpin --workspace work').action(
+    async (options: WorkspaceOption) => {
+      const pinned = await unpinRelease(new Workspace(options.workspace));
+      say(options, { unpinned: pinned }, pinned === null ? 'nothing was pinned' : `${pinned} is no longer pinned`);
+    },
+  );
+
   sub('prune', 'remove the oldest releases', 'prune --keep 3 --workspace work')
     .requiredOption('--keep <number>', 'how many to keep; the current one always stays', wholeNumber(1))
     .action(async (options: WorkspaceOption & { readonly keep: number }) => {
@@ -75,8 +99,8 @@ function tableOf(releases: readonly ReleaseSummary[]): string {
       { title: 'MiB', align: 'right' },
       { title: 'state' },
     ],
-    releases.map(({ id, current, createdAt, manifest, bytes, problem }) => [
-      current ? '*' : '',
+    releases.map(({ id, current, pinned, createdAt, manifest, bytes, problem }) => [
+      `${current ? '*' : ''}${pinned ? ' pinned' : ''}`,
       id,
       createdAt,
       String(manifest?.counts.products ?? '–'),

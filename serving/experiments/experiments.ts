@@ -1,0 +1,149 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Value } from 'typebox/value';
+import type { RunContext } from '../../src/context.ts';
+import { OnewayError } from '../../src/errors.ts';
+import type { Workspace } from '../../src/release/index.ts';
+import { readJson, writeJson } from '../../src/storage/index.ts';
+import type { LoadedRelease, Releases } from '../releases.ts';
+import { checkExperiments, type Experiment, experimentsFile, variantOf } from './experiment.ts';
+
+/** What answers a visitor. */
+export interface Choice {
+  readonly release: LoadedRelease;
+  /** `<experiment>.<variant>`; null outside an experiment. */
+  readonly variant: string | null;
+  /** Name of the variant's rule set; null for none. */
+  readonly rules: string | null;
+}
+
+/**
+ * The experiments of a workspace, in its file `experiments.json`: edited by hand or by the admin API, and looked at as often as for new releases.
+ * A file that does not fit is logged and leaves those before in force.
+ */
+export class Experiments {
+  readonly #path: string;
+  readonly #releases: Releases;
+  readonly #context: RunContext;
+  #experiments: readonly Experiment[] = [];
+  #running: Experiment | null = null;
+  #fingerprint = '';
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(workspace: Workspace, releases: Releases, context: RunContext) {
+    this.#path = join(workspace.root, 'experiments.json');
+    this.#releases = releases;
+    this.#context = context;
+  }
+
+  list(): readonly Experiment[] {
+    return this.#experiments;
+  }
+
+  /**
+   * What answers a visitor: the variant of the running experiment, or the current release for a visitor who takes no part or is not known, and where the variant's
+   * release is not in service.
+   * @throws OnewayError `NOT_READY` until a release is loaded.
+   */
+  choose(visitor: string | undefined): Choice {
+    const current = this.#releases.current();
+    const outside: Choice = { release: current, variant: null, rules: null };
+    const experiment = this.#running;
+    if (experiment === null || visitor === undefined || visitor === '') return outside;
+    const variant = variantOf(experiment, visitor);
+    if (variant === null) return outside;
+    const release = variant.release === null ? current : this.#releases.loaded(variant.release);
+    if (release === null) return outside;
+    return { release, variant: `${experiment.name}.${variant.name}`, rules: variant.rules };
+  }
+
+  /** @throws OnewayError `EXPERIMENT_UNKNOWN` */
+  get(name: string): Experiment {
+    const found = this.#experiments.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    throw new OnewayError('EXPERIMENT_UNKNOWN', `There is no experiment ${name}.`, {
+      hint: 'GET /v1/admin/experiments lists those there are.',
+    });
+  }
+
+  /** Adds or replaces one. @throws OnewayError `REQUEST_INVALID`, `STORAGE_FULL`. */
+  put(experiment: Experiment): Promise<Experiment> {
+    return this.#change((before) => [...before.filter(({ name }) => name !== experiment.name), experiment]).then(
+      () => experiment,
+    );
+  }
+
+  /** @throws OnewayError `EXPERIMENT_UNKNOWN` */
+  remove(name: string): Promise<Experiment> {
+    return this.#change((before) => {
+      this.get(name);
+      return before.filter((one) => one.name !== name);
+    }, name);
+  }
+
+  /** Reads the file when it changed. Never rejects. */
+  look(): Promise<void> {
+    return this.#exclusive(async () => {
+      const fingerprint = await this.#signature();
+      if (fingerprint === this.#fingerprint) return;
+      this.#fingerprint = fingerprint;
+      await this.#read();
+    });
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const given = await readJson(this.#path);
+      const whole = Value.Default(experimentsFile, given);
+      if (!Value.Check(experimentsFile, whole)) {
+        const [first] = Value.Errors(experimentsFile, whole);
+        throw new OnewayError('CONFIGURATION_INVALID', `${this.#path}: ${first?.instancePath} ${first?.message}.`);
+      }
+      checkExperiments(whole.experiments);
+      this.#take(whole.experiments);
+    } catch (error) {
+      if (error instanceof OnewayError && error.code === 'FILE_NOT_FOUND') this.#take([]);
+      else this.#context.logger.error({ err: error }, 'experiments cannot be read; those before stay in force');
+    }
+  }
+
+  async #change(change: (before: readonly Experiment[]) => Experiment[], removed?: string): Promise<Experiment> {
+    return this.#exclusive(async () => {
+      await this.#read();
+      const gone = removed === undefined ? undefined : this.get(removed);
+      const experiments = change(this.#experiments);
+      checkExperiments(experiments);
+      try {
+        await writeJson(this.#path, { experiments });
+      } catch (error) {
+        throw full(error);
+      }
+      this.#fingerprint = await this.#signature();
+      this.#take(experiments);
+      return gone ?? experiments.at(-1)!;
+    });
+  }
+
+  #take(experiments: readonly Experiment[]): void {
+    this.#experiments = experiments;
+    this.#running = experiments.find(({ status }) => status === 'running') ?? null;
+    this.#releases.keep(new Set((this.#running?.variants ?? []).flatMap(({ release }) => release ?? [])));
+  }
+
+  async #signature(): Promise<string> {
+    const found = await stat(this.#path).catch(() => null);
+    return found === null ? 'absent' : `${found.mtimeMs} ${found.size} ${found.ino}`;
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+}
+
+function full(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new OnewayError('STORAGE_FULL', 'The disk is full: the experiment was not kept.', { cause: error });
+}

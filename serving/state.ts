@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import type { RunContext } from '../src/context.ts';
+import { OnewayError } from '../src/errors.ts';
+import { ChangeLog } from '../src/overlay/index.ts';
+import { listReleases, type Manifest, type Release, type Workspace } from '../src/release/index.ts';
+import type { ServingConfiguration } from './configuration/index.ts';
+import { Experiments } from './experiments/experiments.ts';
+import { FeedbackIntake } from './feedback/intake.ts';
+import { Releases } from './releases.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly workspace: Workspace;
+    readonly releases: Releases;
+    readonly experiments: Experiments;
+    readonly feedback: FeedbackIntake;
+    /** @throws OnewayError `NOT_READY` before the app is ready */
+    readonly changes: () => ChangeLog;
+  }
+}
+
+const minute = 60_000;
+
+/**
+ * What the service holds beside its routes: releases, catalogue changes, experiments and the events it takes in. Read when the app gets ready, looked after while it
+ * runs, closed with it. @throws OnewayError `FILE_CORRUPT` (from `ready`) when the catalogue changes cannot be read: withdrawn products would be shown.
+ */
+export function holdState(
+  app: FastifyInstance,
+  workspace: Workspace,
+  configuration: ServingConfiguration,
+  context: RunContext,
+): Releases {
+  const { logger, clock } = context;
+  const settled = (manifest: Manifest): number =>
+    manifest.catalogueAsOf == null
+      ? Number.NEGATIVE_INFINITY
+      : Date.parse(manifest.catalogueAsOf) - configuration.catalogue.settleMinutes * minute;
+  let log: ChangeLog | null = null;
+  const changes = (): ChangeLog => {
+    if (log !== null) return log;
+    throw new OnewayError('NOT_READY', 'The service is starting.', { hint: 'Ask again in a moment.' });
+  };
+  let swaps = -1;
+  const releases: Releases = new Releases({
+    workspace,
+    context,
+    pollMilliseconds: configuration.releases.pollMilliseconds,
+    overlayFor: (release) => changes().overlayFor({ settled: settled(release.manifest), product: finderOf(release) }),
+    beforeLook: async () => {
+      await changes().follow();
+      await experiments.look();
+      if (swaps === releases.figures.swaps) return;
+      swaps = releases.figures.swaps;
+      changes().forget(Math.min(...(await manifestsOf(workspace)).map(settled)));
+    },
+  });
+  const experiments = new Experiments(workspace, releases, context);
+  const feedback = new FeedbackIntake(workspace, context, {
+    visitors: configuration.feedback.visitors,
+    rememberedEvents: configuration.feedback.rememberedEvents,
+    segmentMilliseconds: configuration.feedback.sealSeconds * 1000,
+  });
+  app.decorate('workspace', workspace);
+  app.decorate('releases', releases);
+  app.decorate('experiments', experiments);
+  app.decorate('feedback', feedback);
+  app.decorate('changes', changes);
+  app.addHook('onReady', async () => {
+    log = await ChangeLog.open(workspace, { logger, clock });
+    void releases.start();
+  });
+  app.addHook('onClose', async () => {
+    await releases.stop();
+    await feedback.close();
+    await log?.close();
+  });
+  return releases;
+}
+
+/** Of the releases that can still be served. Without any, nothing is settled. */
+async function manifestsOf(workspace: Workspace): Promise<readonly Manifest[]> {
+  const releases = await listReleases(workspace);
+  return releases.flatMap(({ manifest }) => manifest ?? []);
+}
+
+/** Binary search: the catalogue is sorted by id in code-unit order. */
+function finderOf({
+  catalogue: { products },
+}: Release): (id: string) => Release['catalogue']['products'][number] | undefined {
+  return (id) => {
+    let low = 0;
+    let high = products.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (products[middle]!.id < id) low = middle + 1;
+      else high = middle;
+    }
+    return products[low]?.id === id ? products[low] : undefined;
+  };
+}
