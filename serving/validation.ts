@@ -2,10 +2,15 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
+import { isDeeper, ruleReferences } from '../src/rules/index.ts';
 
 interface ObjectSchema {
   readonly properties?: Readonly<Record<string, { readonly type?: string }>>;
 }
+
+/** Levels of nesting; the deepest rules have fewer. */
+const deepestBody = 64;
+const tooDeep = [{ keyword: 'depth', instancePath: '', message: `is nested deeper than ${deepestBody} levels` }];
 
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -27,10 +32,12 @@ function fromText(schema: ObjectSchema, value: unknown): unknown {
 
 /** Checks requests with TypeBox: unknown keys are refused, defaults filled in, bodies never coerced. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(schema);
+  const check = Compile(ruleReferences, schema);
   return (value: unknown) => {
+    // What follows descends by recursion.
+    if (httpPart === 'body' && isDeeper(value, deepestBody)) return { error: tooDeep as never };
     const typed = httpPart === 'body' ? value : fromText(schema as ObjectSchema, value);
-    const complete = Value.Default(schema, typed);
+    const complete = Value.Default(ruleReferences, schema, typed);
     if (check.Check(complete)) return { value: complete };
     return { error: check.Errors(complete) as never };
   };

@@ -21,5 +21,6 @@ export type { DegreeBucket as DegreeBucketName } from './metrics/index.ts';
 export * from './metrics/index.ts';
 export * from './random.ts';
 export * from './release/index.ts';
+export * from './rules/index.ts';
 export * from './storage/index.ts';
 export * from './tensor/index.ts';

@@ -68,7 +68,13 @@ function bodyOf(requestId: string, { code, message, hint, field }: Failure): Err
 function failureOf(error: FastifyError | OnewayError | Error): Failure {
   if (error instanceof OnewayError) {
     const code = apiCodes.find((known) => known === error.code);
-    return { code: code ?? 'INTERNAL', message: error.message, hint: error.hint };
+    const { field } = error.details;
+    return {
+      code: code ?? 'INTERNAL',
+      message: error.message,
+      hint: error.hint,
+      ...(typeof field === 'string' ? { field } : {}),
+    };
   }
   if ('validation' in error && error.validation !== undefined) return invalid(error);
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import type { RunContext } from '../../src/context.ts';
 import type { Answer } from '../../src/lookup/index.ts';
 import type { ServingConfiguration } from '../configuration/index.ts';
+import { answersOf } from '../metrics/answers.ts';
 import { LookupMetrics } from '../metrics/lookups.ts';
 import { ProcessMetrics } from '../metrics/process.ts';
 import { RecallProbe } from '../metrics/recall-probe.ts';
@@ -49,7 +50,8 @@ export function exposeMetrics(app: FastifyInstance, { configuration, releases, c
         });
   const count = (answer: Answer): void => {
     lookups.count(answer);
-    if (probe !== null && answer.relation === 'related' && answer.query.id !== null) probe.saw(answer.query.id);
+    const id = answer.context.length === 1 ? answer.context[0]!.id : null;
+    if (probe !== null && answer.relation === 'related' && id !== null) probe.saw(id);
   };
   app.decorate('metrics', registry);
   app.decorate('countLookup', count);
@@ -92,13 +94,4 @@ export function exposeMetrics(app: FastifyInstance, { configuration, releases, c
       async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
     );
   });
-}
-
-const none: readonly Answer[] = [];
-
-function answersOf(payload: unknown): readonly Answer[] {
-  if (typeof payload !== 'object' || payload === null) return none;
-  if ('strategy' in payload && 'relation' in payload) return [payload as Answer];
-  if ('answers' in payload && Array.isArray(payload.answers)) return payload.answers.flatMap(answersOf);
-  return none;
 }

@@ -1,12 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Answer, LookupOptions } from '../../src/lookup/index.ts';
-import { relatedBody, relatedQuery, similarQuery } from '../schemas/answers.ts';
+import type { Static } from 'typebox';
+import { OnewayError } from '../../src/errors.ts';
+import type { Answer, BasketItem, LookupOptions, Recommender } from '../../src/lookup/index.ts';
+import { checkFilters, checkRules, type Rules } from '../../src/rules/index.ts';
+import { basketBody, batchBody, relatedQuery, similarQuery } from '../schemas/answers.ts';
 import { failures, idParams, noQuery, reference } from '../schemas/common.ts';
 
 const answer = reference<Answer>('Answer');
 const tags = ['products'];
 
-/** Related products (directed) and similar products (symmetric), for known products and for new ones. */
+/** Related products (directed) and similar products (symmetric): of one product, of a basket, of several baskets. */
 export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/products/:id/related',
@@ -22,7 +25,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: answer, ...failures(404, 503) },
       },
     },
-    (request) => app.releases.current().recommender.related(request.params.id, lookupOptions(request.query)),
+    (request) => app.releases.current().recommender.related(request.params.id, optionsOfQuery(request.query)),
   );
 
   app.get(
@@ -40,7 +43,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: answer, ...failures(404, 503) },
       },
     },
-    (request) => app.releases.current().recommender.similar(request.params.id, lookupOptions(request.query)),
+    (request) => app.releases.current().recommender.similar(request.params.id, optionsOfQuery(request.query)),
   );
 
   app.post(
@@ -49,24 +52,95 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { role: 'read' },
       schema: {
         tags,
-        operationId: 'relatedToNew',
-        summary: 'What goes well after a product that the shop does not have yet',
-        description: 'From its features alone: it borrows its embedding from the most similar known products.',
+        operationId: 'relatedToBasket',
+        summary: 'What goes well after a basket of products, new ones among them',
+        description:
+          'Products that the shop does not know are named in the answer; new ones are described by features.',
         querystring: noQuery,
-        body: relatedBody,
+        body: basketBody,
         response: { 200: answer, ...failures(413, 415, 503) },
       },
     },
+    (request) => answerBasket(app.releases.current().recommender, request.body, 'body'),
+  );
+
+  app.post(
+    '/v1/related/batch',
+    {
+      config: { role: 'read' },
+      schema: {
+        tags,
+        operationId: 'relatedToBaskets',
+        summary: 'Several baskets in one request, each answered by itself',
+        querystring: noQuery,
+        body: batchBody,
+        response: { 200: reference<{ answers: readonly Answer[] }>('Answers'), ...failures(413, 415, 503) },
+      },
+    },
     (request) => {
-      const { product, ...options } = request.body;
-      return app.releases.current().recommender.relatedToNew(product, lookupOptions(options));
+      const { recommender } = app.releases.current();
+      return { answers: request.body.baskets.map((body, i) => answerBasket(recommender, body, `body.baskets.${i}`)) };
     },
   );
 };
 
+/** @param where the basket's place in the request, for messages */
+function answerBasket(
+  recommender: Recommender,
+  { basket, ...options }: Static<typeof basketBody>,
+  where: string,
+): Answer {
+  if (options.rules !== undefined) checkFilters(options.rules, `${where}.rules`, 'REQUEST_INVALID');
+  const items = basket.map((item, i): BasketItem => {
+    const { id, features, ...rest } = item;
+    const given = weighing(rest);
+    if (id !== undefined && features === undefined) return { id, ...given };
+    if (features !== undefined && id === undefined) return { features, ...given };
+    throw new OnewayError('REQUEST_INVALID', `${where}.basket.${i} must have either id or features.`, {
+      hint: 'A product of the shop has an id; any other is described by its features.',
+      details: { field: `${where}.basket.${i}` },
+    });
+  });
+  return recommender.relatedToBasket(items, defined(options));
+}
+
+function weighing({ weight, ageDays }: { weight?: number; ageDays?: number }): Pick<BasketItem, 'weight' | 'ageDays'> {
+  return { ...(weight === undefined ? {} : { weight }), ...(ageDays === undefined ? {} : { ageDays }) };
+}
+
+/** Options in a URL: rules are JSON text there, names of rule sets are separated by commas. */
+function optionsOfQuery({
+  rules,
+  ruleSets,
+  ...options
+}: Static<typeof similarQuery> & { excludeReverse?: boolean; fallback?: boolean }): LookupOptions {
+  if (rules === undefined && ruleSets === undefined) return defined(options);
+  return {
+    ...defined(options),
+    ...(rules === undefined ? {} : { rules: rulesOfText(rules) }),
+    ...(ruleSets === undefined ? {} : { ruleSets: ruleSets.split(',') }),
+  };
+}
+
+function rulesOfText(text: string): Rules {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new OnewayError('REQUEST_INVALID', `query.rules is not JSON: ${(error as Error).message}.`, {
+      hint: 'Percent-encode the JSON text, or send a basket of one product to POST /v1/related.',
+      details: { field: 'query.rules' },
+    });
+  }
+  return checkRules(value, 'query.rules');
+}
+
 /** Leaves out what was not given, so that the defaults of the lookup hold. */
-function lookupOptions(
-  given: { readonly [Name in keyof LookupOptions]: LookupOptions[Name] | undefined },
-): LookupOptions {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+function defined(given: { readonly [Name in keyof LookupOptions]: LookupOptions[Name] | undefined }): LookupOptions {
+  const options: Record<string, unknown> = {};
+  for (const name in given) {
+    const value = given[name as keyof LookupOptions];
+    if (value !== undefined) options[name] = value;
+  }
+  return options;
 }

@@ -1,11 +1,30 @@
-import Type from 'typebox';
-import { channels, fallbackReasons, strategies } from '../../src/lookup/index.ts';
+import Type, { type TSchema } from 'typebox';
+import {
+  type Answer,
+  channels,
+  fallbackReasons,
+  type NewProduct,
+  scoreUnits,
+  shortageReasons,
+  strategies,
+} from '../../src/lookup/index.ts';
+import type { Rules } from '../../src/rules/index.ts';
 import { newProductSchema } from './products.ts';
 
-const count = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
+/** A schema that null fits too; as a list of types, which the serialiser decides at a glance where it would have to try the branches of a union. */
+function orNull<T extends TSchema>(schema: T, description: string) {
+  const { type } = schema as unknown as { readonly type: string };
+  return Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [type, 'null'], description });
+}
+
+const count = (description: string) => orNull(Type.Integer(), description);
 
 const whySchema = Type.Object(
   {
+    basketProduct: orNull(
+      Type.String(),
+      'For a basket: its product that speaks most for the result, which the rest is about. Null otherwise.',
+    ),
     boughtAfter: count(
       'Customers who bought the result after the query, or in the same moment; null when they are no more than chance.',
     ),
@@ -14,6 +33,24 @@ const whySchema = Type.Object(
     ),
     viewedTogether: count('Customers who viewed both closely together; null when none.'),
     buyers: count('Customers who bought the result at all; null when none.'),
+    path: orNull(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        afterQuery: Type.Integer({ description: 'Customers who bought it after the query.' }),
+        beforeResult: Type.Integer({ description: 'Customers who bought the result after it.' }),
+      }),
+      'The product in between through which most customers go from the query to the result.',
+    ),
+    transition: orNull(
+      Type.Object({
+        from: Type.String(),
+        to: Type.String(),
+        customers: Type.Integer({ description: 'Summed over pairs of products of the two types.' }),
+        share: Type.Number({ description: "Of all that go on from the query's type, 0 … 1." }),
+      }),
+      "How customers go on from the query's product type to the result's.",
+    ),
     similar: Type.Array(
       Type.Object({
         id: Type.String(),
@@ -28,61 +65,93 @@ const whySchema = Type.Object(
 
 const resultSchema = Type.Object({
   product: Type.Unsafe<unknown>({ $ref: 'ProductSummary#' }),
-  score: Type.Union([Type.Number(), Type.Null()], {
-    description:
-      'source(query) · target(product) in logits; likeness in [−1, 1] for similar products; null in a popularity list.',
-  }),
-  probability: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
-    description: 'The logistic function of the score; null where the score is not a logit.',
-  }),
+  score: orNull(Type.Number(), "In the answer's `scoreUnit`, before boosts; null in a popularity list."),
+  probability: orNull(
+    Type.Number({ minimum: 0, maximum: 1 }),
+    'Of logits the logistic function, of expectations the share of the basket; null otherwise.',
+  ),
+  interval: orNull(
+    Type.Object({ low: Type.Number(), high: Type.Number() }),
+    '90 % interval of the probability with the evidence; null where there is no probability.',
+  ),
   channel: Type.Enum(channels),
   why: whySchema,
 });
 
 export const answerSchema = Type.Object(
   {
-    query: Type.Object({
-      id: Type.Union([Type.String(), Type.Null()], { description: 'Null for a new product.' }),
-      title: Type.String(),
+    exposure: Type.String({
+      description: 'Id to send with the events that follow; later ones sort behind earlier ones.',
     }),
+    variant: orNull(Type.String(), "The experiment's variant; null outside experiments."),
+    context: Type.Array(
+      Type.Object({
+        id: orNull(Type.String(), 'Null for a new product.'),
+        title: Type.String(),
+        weight: Type.Number(),
+      }),
+      { description: 'What was asked about.' },
+    ),
+    unknown: Type.Array(Type.String(), { description: 'Ids in the basket that the shop does not know; ignored.' }),
     relation: Type.Enum(['related', 'similar']),
-    results: Type.Array(resultSchema, { description: 'Best first. Never a hidden or sold-out product.' }),
+    results: Type.Array(resultSchema, { description: 'Best first. Never a withdrawn, hidden or sold-out product.' }),
     outcome: Type.Enum(['complete', 'fewer'], {
       description: '`fewer`: less than k products may be shown. Not an error.',
     }),
+    shortage: orNull(
+      Type.Object({
+        wanted: Type.Integer(),
+        found: Type.Integer(),
+        reason: Type.Enum(shortageReasons),
+      }),
+      'Why there are fewer than k; null when there are not.',
+    ),
     channel: Type.Enum(channels, { description: 'Where the first result comes from.' }),
     strategy: Type.Enum(strategies, { description: 'How the list was found.' }),
-    fallback: Type.Union(
-      [
-        Type.Object({
-          reason: Type.Enum(fallbackReasons),
-          explanation: Type.String(),
-          results: Type.Integer({ description: 'How many of the results it supplied.' }),
-        }),
-        Type.Null(),
-      ],
-      { description: 'Set when popular products had to stand in.' },
+    scoreUnit: Type.Enum(scoreUnits, { description: 'What the scores are.' }),
+    fallback: orNull(
+      Type.Object({
+        reason: Type.Enum(fallbackReasons),
+        explanation: Type.String(),
+        results: Type.Integer({ description: 'How many of the results it supplied.' }),
+      }),
+      'Set when popular products had to stand in.',
     ),
+    ruleSets: Type.Array(Type.String(), { description: 'Named rule sets that took part.' }),
     release: Type.String({ description: 'Id of the release that answered.' }),
   },
   { $id: 'Answer', title: 'Answer' },
 );
 
+export const answersSchema = Type.Object(
+  { answers: Type.Array(Type.Unsafe<Answer>({ $ref: 'Answer#' }), { description: 'In the order of the baskets.' }) },
+  { $id: 'Answers', title: 'Answers' },
+);
+
 const k = Type.Integer({ minimum: 1, maximum: 200, default: 10, description: 'Results wanted.' });
+const minimumScore = Type.Optional(
+  Type.Number({ description: "In the answer's scoreUnit; results scoring below are left out." }),
+);
 const excludeReverse = Type.Boolean({
   default: true,
   description: 'The direction guard: leave out what customers buy before the query rather than after it.',
 });
 const fallback = Type.Boolean({ default: true, description: 'Fill up from popular products when too few are found.' });
+const rulesText = Type.Optional(
+  Type.String({ maxLength: 8000, description: 'Rules as JSON text, as in the body of POST /v1/related.' }),
+);
+const ruleSetsText = Type.Optional(
+  Type.String({
+    maxLength: 1000,
+    pattern: '^[A-Za-z0-9][\\w.-]*(,[A-Za-z0-9][\\w.-]*)*$',
+    description: 'Named rule sets beside those that apply anyway, separated by commas.',
+  }),
+);
+const strict = { additionalProperties: false } as const;
 
 export const relatedQuery = Type.Object(
-  {
-    k,
-    minimumScore: Type.Optional(Type.Number({ description: 'In logits; results scoring below are left out.' })),
-    excludeReverse,
-    fallback,
-  },
-  { additionalProperties: false },
+  { k, minimumScore, excludeReverse, fallback, rules: rulesText, ruleSets: ruleSetsText },
+  strict,
 );
 
 export const similarQuery = Type.Object(
@@ -91,17 +160,44 @@ export const similarQuery = Type.Object(
     minimumScore: Type.Optional(
       Type.Number({ minimum: -1, maximum: 1, description: 'A likeness; results scoring below are left out.' }),
     ),
+    rules: rulesText,
+    ruleSets: ruleSetsText,
   },
-  { additionalProperties: false },
+  strict,
 );
 
-export const relatedBody = Type.Object(
-  {
-    product: newProductSchema,
-    k: Type.Optional(k),
-    minimumScore: Type.Optional(Type.Number({ description: 'In logits; results scoring below are left out.' })),
-    excludeReverse: Type.Optional(excludeReverse),
-    fallback: Type.Optional(fallback),
-  },
-  { additionalProperties: false },
+const basketSchema = Type.Array(
+  Type.Object(
+    {
+      id: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'A product of the shop.' })),
+      features: Type.Optional(Type.Unsafe<NewProduct>(newProductSchema)),
+      weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1000, description: 'Default 1.' })),
+      ageDays: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          description: 'Days since the customer took it; halves the weight every halfLifeDays.',
+        }),
+      ),
+    },
+    { ...strict, description: 'Either `id` or the `features` of a product that the shop does not have.' },
+  ),
+  { minItems: 1, maxItems: 50 },
+);
+
+const basketFields = {
+  basket: basketSchema,
+  k: Type.Optional(k),
+  minimumScore,
+  excludeReverse: Type.Optional(excludeReverse),
+  fallback: Type.Optional(fallback),
+  halfLifeDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 36_500, description: 'Default 30.' })),
+  rules: Type.Optional(Type.Unsafe<Rules>({ $ref: 'Rules#' })),
+  ruleSets: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 })),
+};
+
+export const basketBody = Type.Object(basketFields, strict);
+
+export const batchBody = Type.Object(
+  { baskets: Type.Array(Type.Object(basketFields, strict), { minItems: 1, maxItems: 50 }) },
+  strict,
 );

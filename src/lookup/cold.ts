@@ -1,42 +1,47 @@
 import type { Embeddings } from '../blade/index.ts';
-import type { FeatureRow, SimilarProducts } from '../catalogue/index.ts';
-import type { ProductGraph } from '../graph/index.ts';
+import type { FeatureRow, Product } from '../catalogue/index.ts';
+import type { Release } from '../release/index.ts';
 import { isIsolated } from './evidence.ts';
 
 /** Warm products that a new one borrows its embedding from. */
 const inductiveNeighbours = 20;
-
-/** The products that the shop has, from which a new one is answered. */
-export interface WarmProducts {
-  readonly graph: ProductGraph;
-  readonly embeddings: Embeddings;
-  readonly similar: SimilarProducts;
-}
-
-/** Embeddings of a product without an edge, shape [dimension] each, and the known products they come from. */
-export interface NewProductEmbedding {
-  readonly source: Float32Array;
-  readonly target: Float32Array;
-  /** Node numbers, most alike first. */
-  readonly neighbours: Uint32Array;
-}
-
-/**
- * The inductive path, as serving and the cold-start evaluation take it: a new product from its features alone.
- * @returns null when no known product with an edge shares a feature.
- */
-export function embedNewProduct(row: FeatureRow, warm: WarmProducts): NewProductEmbedding | null {
-  const { graph, embeddings, similar } = warm;
-  const nearest = similar.nearest(row, inductiveNeighbours, (node) => isIsolated(graph, node));
-  if (nearest.ids.length === 0) return null;
-  return { ...coldEmbedding(nearest, embeddings), neighbours: nearest.ids };
-}
 
 /** Most similar warm products of a new one, best first: what `SimilarProducts.nearest` gives. */
 interface SimilarWarm {
   readonly ids: Uint32Array;
   /** Cosine of the features, > 0. */
   readonly scores: Float32Array;
+}
+
+/** Embeddings of a product that has none of its own. */
+export interface BorrowedEmbedding {
+  /** Shape [dimension]; null when no known product is like it. */
+  readonly source: Float32Array | null;
+  readonly target: Float32Array | null;
+  /** Nodes of the products it borrows from, most similar first. */
+  readonly neighbours: Uint32Array;
+  readonly features: FeatureRow;
+}
+
+/** The products that a shop has, from which a new one is answered. */
+export type WarmProducts = Pick<Release, 'embeddings' | 'similar' | 'graph'>;
+
+/**
+ * The inductive path, as serving and the cold-start evaluation take it: what a product borrows, by its features alone, from the most similar
+ * products that customers have bought or viewed.
+ */
+export function embedNewProduct(features: FeatureRow, { embeddings, similar, graph }: WarmProducts): BorrowedEmbedding {
+  const neighbours = similar.nearest(features, inductiveNeighbours, (node) => isIsolated(graph, node));
+  if (neighbours.ids.length === 0) return { source: null, target: null, neighbours: neighbours.ids, features };
+  return { ...coldEmbedding(neighbours, embeddings), neighbours: neighbours.ids, features };
+}
+
+/** {@link embedNewProduct} for a product as the shop describes it. */
+export function borrowEmbedding(
+  { encoder, ...warm }: WarmProducts & Pick<Release, 'encoder'>,
+  product: Product,
+): BorrowedEmbedding {
+  return embedNewProduct(encoder.encode(product), warm);
 }
 
 /**

@@ -1,8 +1,7 @@
-import type { Catalogue } from '../catalogue/index.ts';
 import { edgeIndex, type ProductGraph } from '../graph/index.ts';
-import type { Availability } from './availability.ts';
 import type { ProductTypes } from './product-types.ts';
-import type { SimilarWitness, Why } from './types.ts';
+import type { Shelf } from './shelf.ts';
+import type { SharedPath, SimilarWitness, TypeTransition, Why } from './types.ts';
 
 const maximumWitnesses = 3;
 
@@ -29,6 +28,7 @@ function counted(count: number): number | null {
  * A pair bought in the order asked for settles it; else the reverse order of the pair counts, and that of the two product types.
  * @param u node of the query, or −1 for a product that is not in the graph
  * @param uType type of the query, −1 when unknown
+ * @param vType type of v, −1 when unknown
  * @returns null when nothing speaks for the reverse; else by how much, in logits: the score of u→v must exceed that of v→u by more
  * for v to be recommended all the same.
  */
@@ -38,43 +38,148 @@ export function reverseEvidence(
   u: number,
   uType: number,
   v: number,
+  vType: number,
 ): number | null {
   if (u >= 0 && customersOf(graph, u, v) > 0) return null;
-  const byType = types.reverseLogOdds(uType, types.ofProduct[v]!);
+  const byType = types.reverseLogOdds(uType, vType);
   if (byType !== null) return byType;
   return u >= 0 && customersOf(graph, v, u) > 0 ? 0 : null;
 }
 
+/** What a {@link Why} is made of. */
+export interface EvidenceParts {
+  readonly graph: ProductGraph;
+  readonly types: ProductTypes;
+  readonly shelf: Pick<Shelf, 'isShown' | 'record' | 'typeOf' | 'known'>;
+}
+
+/** The product that the evidence is about, on the query's side. */
+export interface EvidenceQuery {
+  /** −1 for a product that is not in the graph. */
+  readonly node: number;
+  readonly type: number;
+  readonly category: readonly string[];
+  /** The warm products that a new one borrows from, most similar first. */
+  readonly neighbours: Uint32Array;
+}
+
 /**
  * The evidence behind recommending `node`.
- * @param query node of the query, or −1 for a product that is not in the graph
- * @param neighbours the warm products that a new one borrows from, most similar first
+ * @param mayName whether a third product may be named; withdrawn, hidden, sold-out and excluded ones must not be
  */
 export function whyOf(
-  graph: ProductGraph,
-  catalogue: Catalogue,
-  availability: Availability,
-  query: number,
+  { graph, types, shelf }: EvidenceParts,
+  query: EvidenceQuery,
   node: number,
-  neighbours: Iterable<number>,
+  basketProduct: string | null,
+  mayName: (node: number) => boolean,
 ): Why {
-  const similar: SimilarWitness[] = [];
-  for (const neighbour of neighbours) {
-    if (similar.length === maximumWitnesses) break;
-    const customers = customersOf(graph, neighbour, node);
-    // A witness is shown, so the rule of availability holds for it too.
-    if (customers === 0 || availability.shown[neighbour] !== 1) continue;
-    const { id, title } = catalogue.products[neighbour]!;
-    similar.push({ id, title, customers });
-  }
-  const known = query >= 0;
+  const known = query.node >= 0 && query.node < shelf.known && node < shelf.known;
   return {
-    boughtAfter: known ? counted(customersOf(graph, query, node)) : null,
-    boughtBefore: known ? counted(customersOf(graph, node, query)) : null,
-    viewedTogether: known ? counted(coViewers(graph, query, node)) : null,
-    buyers: counted(graph.buyers[node]!),
-    similar,
+    basketProduct,
+    boughtAfter: known ? counted(customersOf(graph, query.node, node)) : null,
+    boughtBefore: known ? counted(customersOf(graph, node, query.node)) : null,
+    viewedTogether: known ? counted(coViewers(graph, query.node, node)) : null,
+    buyers: counted(graph.buyers[node] ?? 0),
+    path: known ? sharedPath(graph, shelf, query.node, node, mayName) : null,
+    transition: transitionOf(types, query, shelf.typeOf(node), shelf.record(node).category),
+    similar: query.neighbours.length === 0 ? noWitnesses : witnessesOf(graph, shelf, query.neighbours, node, mayName),
   };
+}
+
+const noWitnesses: readonly SimilarWitness[] = [];
+
+function witnessesOf(
+  graph: ProductGraph,
+  shelf: Pick<Shelf, 'record'>,
+  neighbours: Uint32Array,
+  node: number,
+  mayName: (node: number) => boolean,
+): readonly SimilarWitness[] {
+  const witnesses: SimilarWitness[] = [];
+  for (const neighbour of neighbours) {
+    if (witnesses.length === maximumWitnesses) break;
+    const customers = customersOf(graph, neighbour, node);
+    if (customers === 0 || !mayName(neighbour)) continue;
+    const { id, title } = shelf.record(neighbour);
+    witnesses.push({ id, title, customers });
+  }
+  return witnesses;
+}
+
+/**
+ * The x in between for which min(customers u→x, customers x→v) is largest; of equal ones the one with more customers in all, then the lower node.
+ * Looks through the shorter of u's and v's rows.
+ */
+function sharedPath(
+  { bought }: ProductGraph,
+  shelf: Pick<Shelf, 'record'>,
+  u: number,
+  v: number,
+  mayName: (node: number) => boolean,
+): SharedPath | null {
+  const outStart = bought.outOffsets[u]!;
+  const outEnd = bought.outOffsets[u + 1]!;
+  const inStart = bought.inOffsets[v]!;
+  const inEnd = bought.inOffsets[v + 1]!;
+  let best = -1;
+  let bestFirst = 0;
+  let bestSecond = 0;
+  const offer = (x: number, first: number, second: number): void => {
+    const weaker = Math.min(first, second);
+    const bestWeaker = Math.min(bestFirst, bestSecond);
+    if (weaker < bestWeaker || (weaker === bestWeaker && first + second <= bestFirst + bestSecond)) return;
+    if (!mayName(x)) return;
+    best = x;
+    bestFirst = first;
+    bestSecond = second;
+  };
+  if (outEnd - outStart <= inEnd - inStart) {
+    for (let e = outStart; e < outEnd; e++) {
+      const x = bought.outTargets[e]!;
+      const first = bought.outCounts[e]!;
+      if (first < Math.min(bestFirst, bestSecond)) continue;
+      const other = positionIn(bought.inSources, inStart, inEnd, x);
+      if (other >= 0) offer(x, first, bought.inCounts[other]!);
+    }
+  } else {
+    for (let e = inStart; e < inEnd; e++) {
+      const x = bought.inSources[e]!;
+      const second = bought.inCounts[e]!;
+      if (second < Math.min(bestFirst, bestSecond)) continue;
+      const other = positionIn(bought.outTargets, outStart, outEnd, x);
+      if (other >= 0) offer(x, bought.outCounts[other]!, second);
+    }
+  }
+  if (best < 0) return null;
+  const { id, title } = shelf.record(best);
+  return { id, title, afterQuery: bestFirst, beforeResult: bestSecond };
+}
+
+/** Position of a value in an ascending stretch of `values`; −1 when it is not there. */
+function positionIn(values: Uint32Array, start: number, end: number, value: number): number {
+  let low = start;
+  let high = end - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = values[middle]!;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+function transitionOf(
+  types: ProductTypes,
+  query: EvidenceQuery,
+  type: number,
+  category: readonly string[],
+): TypeTransition | null {
+  const customers = types.transitions(query.type, type);
+  if (customers === 0) return null;
+  const share = Math.round((customers / types.departures(query.type)) * 1e4) / 1e4;
+  return { from: query.category.at(-1) ?? '', to: category.at(-1) ?? '', customers, share };
 }
 
 /** True when the product has neither been bought nor viewed together with another: the graph knows nothing of it. */

@@ -3,15 +3,15 @@ import type { ProductTypes } from './product-types.ts';
 import type { Channel, FallbackReason } from './types.ts';
 
 /**
- * Popular products to stand in: round robin over the types that customers go on to from the query's, then the best sellers of the shop.
- * @param type of the query, −1 when unknown
+ * Popular products to stand in: round robin over the types that customers go on to from those of the query, then the best sellers of the shop.
+ * @param queryTypes −1 when unknown
  * @param wanted how many; fewer when fewer are accepted
  * @param accept the rules on one product; not asked twice about one that was taken
  */
 export function popularInstead(
   types: ProductTypes,
-  popularity: Popularity,
-  type: number,
+  popularity: Pick<Popularity, 'ofType' | 'overall'>,
+  queryTypes: readonly number[],
   wanted: number,
   accept: (node: number) => boolean,
 ): { readonly node: number; readonly channel: Channel }[] {
@@ -19,7 +19,8 @@ export function popularInstead(
   const offer = (node: number, channel: Channel): void => {
     if (found.size < wanted && !found.has(node) && accept(node)) found.set(node, channel);
   };
-  const lists = types.followers(type).map((follower) => popularity.ofType(follower));
+  const followers = new Set(queryTypes.flatMap((type) => types.followers(type)));
+  const lists = Array.from(followers, (follower) => popularity.ofType(follower));
   const longest = lists.reduce((length, list) => Math.max(length, list.length), 0);
   for (let rank = 0; rank < longest && found.size < wanted; rank++) {
     for (const list of lists) if (rank < list.length) offer(list[rank]!, 'popular-related-types');
@@ -27,6 +28,17 @@ export function popularInstead(
   const { overall } = popularity;
   for (let i = 0; i < overall.length && found.size < wanted; i++) offer(overall[i]!, 'popular');
   return Array.from(found, ([node, channel]) => ({ node, channel }));
+}
+
+/** The same lists with only some of the products in them: to look through few instead of many. */
+export function popularAmong(
+  nodes: readonly number[],
+  buyers: Uint32Array,
+  typeOf: (node: number) => number,
+): Pick<Popularity, 'ofType' | 'overall'> {
+  const bought = nodes.filter((node) => (buyers[node] ?? 0) > 0);
+  const overall = Uint32Array.from(bought).sort((a, b) => buyers[b]! - buyers[a]! || a - b);
+  return { overall, ofType: (type) => overall.filter((node) => typeOf(node) === type) };
 }
 
 /** One sentence for people. */

@@ -1,15 +1,19 @@
 /**
- * Answers from a release: related products in the right direction, similar products, and products that are new to the shop,
- * with the evidence for each result and never a hidden or sold-out product.
+ * Answers from a release: related products in the right direction, of one product, of a basket, of a product that is new to the shop, and similar products;
+ * with the evidence for each result, under the shop's rules, and never a withdrawn, hidden or sold-out product.
  * @module
  */
 export { isShown } from './availability.ts';
-export { embedNewProduct, type NewProductEmbedding, type WarmProducts } from './cold.ts';
+export { type BorrowedEmbedding, embedNewProduct, type WarmProducts } from './cold.ts';
+export { type IdSource, sortableIds } from './exposure.ts';
+export type { Interval } from './interval.ts';
 export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
 export { Recommender, type RecommenderOptions } from './recommender.ts';
 export {
   type Answer,
+  type BasketItem,
   type Channel,
+  type ContextProduct,
   channels,
   type Fallback,
   type FallbackReason,
@@ -19,8 +23,15 @@ export {
   type ProductDetails,
   type ProductSummary,
   type Result,
+  type ScoreUnit,
+  type SharedPath,
+  type Shortage,
+  type ShortageReason,
   type SimilarWitness,
   type Strategy,
+  scoreUnits,
+  shortageReasons,
   strategies,
+  type TypeTransition,
   type Why,
 } from './types.ts';

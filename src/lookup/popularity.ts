@@ -1,8 +1,7 @@
-import type { Availability } from './availability.ts';
 import type { ProductTypes } from './product-types.ts';
 
 /**
- * Products that may be shown, by distinct buyers, overall and per type. Products nobody bought are not popular and are left out.
+ * Products by distinct buyers, overall and per type, whether they may be shown or not. Products nobody bought are not popular and are left out.
  */
 export class Popularity {
   /** Node numbers, most buyers first, ties by node number. */
@@ -11,10 +10,10 @@ export class Popularity {
   readonly #byType: Uint32Array;
 
   /** @param buyers shape [products]. */
-  constructor(availability: Availability, buyers: Uint32Array, types: ProductTypes) {
+  constructor(buyers: Uint32Array, types: ProductTypes) {
     const nodes: number[] = [];
     for (let node = 0; node < buyers.length; node++) {
-      if (availability.shown[node] === 1 && buyers[node]! > 0) nodes.push(node);
+      if (buyers[node]! > 0) nodes.push(node);
     }
     nodes.sort((a, b) => buyers[b]! - buyers[a]! || a - b);
     this.overall = Uint32Array.from(nodes);

@@ -25,6 +25,8 @@ export class ProductTypes {
   readonly #offsets: Uint32Array;
   readonly #followers: Uint32Array;
   readonly #customers: Float64Array;
+  /** Shape [count]: sum of each row of customers. */
+  readonly #departures: Float64Array;
 
   private constructor(
     ofProduct: Int32Array,
@@ -44,6 +46,7 @@ export class ProductTypes {
       this.#followers.set(rows[type]!.followers, this.#offsets[type]!);
       this.#customers.set(rows[type]!.customers, this.#offsets[type]!);
     }
+    this.#departures = Float64Array.from(rows, ({ customers }) => customers.reduce((sum, count) => sum + count, 0));
   }
 
   /** Counts in steps: run the generator to its end, with pauses between where others wait. */
@@ -105,6 +108,11 @@ export class ProductTypes {
       else high = middle;
     }
     return low < this.#offsets[from + 1]! && this.#followers[low] === to ? this.#customers[low]! : 0;
+  }
+
+  /** Customers who went on from a type to any, summed over product pairs. */
+  departures(type: number): number {
+    return type < 0 ? 0 : this.#departures[type]!;
   }
 
   /**

@@ -1,57 +1,38 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Product } from '../catalogue/index.ts';
+import { systemClock } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import type { Release } from '../release/index.ts';
-import type { Availability } from './availability.ts';
-import { embedNewProduct } from './cold.ts';
-import { isIsolated, reverseEvidence, whyOf } from './evidence.ts';
-import { explanationOf, popularInstead } from './fallback.ts';
-import type { CatalogueOverlay } from './overlay.ts';
+import { type PreparedRules, prepareRules, RuleBook, type RuleSet } from '../rules/index.ts';
+import { type IdSource, sortableIds } from './exposure.ts';
+import { type CatalogueOverlay, emptyOverlay } from './overlay.ts';
 import { finished, type Parts, partsOf } from './parts.ts';
-import type { Popularity } from './popularity.ts';
-import type { ProductTypes } from './product-types.ts';
-import { completed, type Settings, settingsOf } from './requests.ts';
-import { retrieve, type Searchable } from './retrieval.ts';
-import type { Substitutes } from './substitutes.ts';
-import type { TitleSearch } from './title-search.ts';
-import type {
-  Answer,
-  Channel,
-  Fallback,
-  LookupOptions,
-  NewProduct,
-  ProductDetails,
-  ProductSummary,
-  Result,
-  Strategy,
-} from './types.ts';
-import { dotRow, rowOf, sigmoid } from './vectors.ts';
+import { type Context, Questions } from './question.ts';
+import { Related } from './related.ts';
+import { type Settings, settingsOf } from './requests.ts';
+import { ResultBuilder } from './results.ts';
+import { ProductSets } from './rule-set.ts';
+import { Scoring } from './scoring.ts';
+import { Shelf } from './shelf.ts';
+import { Similar } from './similar.ts';
+import { compareMatches, type Match, wholeMatches } from './title-search.ts';
+import type { Answer, BasketItem, LookupOptions, NewProduct, ProductDetails, ProductSummary } from './types.ts';
 
 const largestSearch = 50;
-
-/** What is asked about: a product of the catalogue (`node` ≥ 0), or a new one. */
-interface Query {
-  readonly node: number;
-  readonly type: number;
-  readonly id: string | null;
-  readonly title: string;
-  readonly channel: 'model' | 'inductive';
-  /** Shape [dimension]; null when nothing is known of the product. */
-  readonly source: Float32Array | null;
-  readonly target: Float32Array | null;
-  /** Nodes of the similar products that a new one borrows from, most similar first. */
-  readonly neighbours: Uint32Array;
-}
 
 /** What a recommender is given beside its release. */
 export interface RecommenderOptions {
   /** Catalogue changes since the release. @default none */
   readonly overlay?: CatalogueOverlay;
+  /** Named merchandising rules, as `checkRuleSets` lets them pass. @default none */
+  readonly ruleSets?: readonly RuleSet[];
+  /** Makes the ids of exposures. @default by the system's clock and random bytes */
+  readonly ids?: IdSource;
 }
 
 /**
- * Answers from one release. Immutable once built: a new release gets a new recommender. Building takes time linear in products and edges;
- * a lookup touches no disk. Hidden and sold-out products are in no answer; a hidden product cannot be asked about, a sold-out one can.
+ * Answers from one release, with the shop's changes since then. A new release gets a new recommender. Building takes time linear in products and edges;
+ * a lookup touches no disk. Withdrawn, hidden and sold-out products are in no answer; withdrawn and hidden ones cannot be asked about, sold-out ones can.
  *
  * @example
  * const recommender = new Recommender(await openRelease(workspace));
@@ -59,23 +40,31 @@ export interface RecommenderOptions {
  */
 export class Recommender {
   readonly release: Release;
-  readonly #availability: Availability;
-  readonly #searchable: Searchable;
-  readonly #types: ProductTypes;
-  readonly #popularity: Popularity;
-  readonly #substitutes: Substitutes;
-  readonly #titles: TitleSearch;
+  readonly #parts: Parts;
+  readonly #shelf: Shelf;
+  readonly #rules: RuleBook;
+  readonly #questions: Questions;
+  readonly #related: Related;
+  readonly #similar: Similar;
+  readonly #results: ResultBuilder;
+  readonly #ids: IdSource;
 
   /** Builds in one go; {@link Recommender.load} does so without holding up others. */
-  constructor(release: Release, _options: RecommenderOptions = {}, parts: Parts = finished(partsOf(release))) {
-    const { embeddings, index } = release;
+  constructor(release: Release, options: RecommenderOptions = {}, parts: Parts = finished(partsOf(release))) {
+    const { overlay = emptyOverlay, ruleSets = [], ids } = options;
     this.release = release;
-    this.#availability = parts.availability;
-    this.#searchable = { index, exact: parts.exact, targets: embeddings.target, availability: parts.availability };
-    this.#types = parts.types;
-    this.#popularity = parts.popularity;
-    this.#substitutes = parts.substitutes;
-    this.#titles = parts.titles;
+    this.#parts = parts;
+    this.#rules = new RuleBook(ruleSets);
+    this.#ids = ids ?? sortableIds(systemClock, randomBytes(6).toString('hex'));
+    this.#shelf = new Shelf(release, parts.nodes, parts.types, overlay);
+    this.#questions = new Questions(release, parts.types, this.#shelf);
+    const scoring = new Scoring({ release, types: parts.types }, this.#shelf);
+    const sets = new ProductSets(parts.postings, this.#shelf);
+    const found = { release, parts, shelf: this.#shelf, sets, scoring };
+    this.#related = new Related(found);
+    this.#similar = new Similar(found);
+    this.#results = new ResultBuilder(release, parts.types, this.#shelf, scoring);
+    this.#shelf.refresh();
   }
 
   /** As the constructor, in steps with pauses between, so that requests on the release before are answered meanwhile. */
@@ -88,221 +77,191 @@ export class Recommender {
     }
   }
 
-  /** Products in the catalogue, and how many of them may be shown. */
+  /** Products of the shop as it is now, and how many of them may be shown. */
   get counts(): { readonly products: number; readonly shown: number } {
-    return { products: this.release.catalogue.products.length, shown: this.#availability.count };
+    this.#shelf.refresh();
+    return { products: this.#shelf.count, shown: this.#shelf.shownCount };
   }
 
   /**
-   * What goes well after a product, by source(query) · target(product).
-   * @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden product; `CONFIGURATION_INVALID` for options out of range.
+   * What goes well after a product.
+   * @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden or withdrawn product; `REQUEST_INVALID` for a rule set that is not there;
+   * `CONFIGURATION_INVALID` for options out of range.
    */
   related(productId: string, options: LookupOptions = {}): Answer {
     const settings = settingsOf(options);
-    const node = this.#nodeOf(productId);
-    const product = this.#product(node);
-    const { embeddings } = this.release;
-    const known = this.#isKnown(node);
-    return this.#answer(settings, {
-      node,
-      type: this.#types.ofProduct[node]!,
-      id: product.id,
-      title: product.title,
-      channel: 'model',
-      source: known ? rowOf(embeddings.source, node, embeddings.dimension) : null,
-      target: known ? rowOf(embeddings.target, node, embeddings.dimension) : null,
-      neighbours: new Uint32Array(),
-    });
+    return this.#answer('related', [this.#questions.known(this.#nodeOf(productId))], [], settings);
   }
 
   /**
    * What goes well after a product that the shop does not have yet, from its features: it borrows its embedding from the most similar warm products.
-   * @throws OnewayError `REQUEST_INVALID` when no feature is given; `CONFIGURATION_INVALID` for options out of range.
+   * @throws OnewayError `REQUEST_INVALID` when no feature is given; else as {@link Recommender.related}.
    */
   relatedToNew(product: NewProduct, options: LookupOptions = {}): Answer {
-    const settings = settingsOf(options);
-    const full = completed(product);
-    const cold = embedNewProduct(this.release.encoder.encode(full), this.release);
-    return this.#answer(settings, {
-      node: -1,
-      type: full.category.length === 0 ? -1 : this.#types.find(full.category),
-      id: null,
-      title: full.title,
-      channel: 'inductive',
-      source: cold?.source ?? null,
-      target: cold?.target ?? null,
-      neighbours: cold?.neighbours ?? new Uint32Array(),
-    });
+    return this.relatedToBasket([{ features: product }], options);
   }
 
   /**
-   * What could stand in for a product, by {@link Substitutes}. The same both ways, so there is no direction to guard.
+   * What goes well after all of a basket: the sum over its products of weight × σ(logit). None of them is recommended. Ids that the shop does not know, or must not show,
+   * are ignored and named in the answer; when nothing is left, popular products stand in.
+   * @param items 1 … 50
+   * @throws OnewayError `REQUEST_INVALID` for a product without any feature, or a rule set that is not there; `CONFIGURATION_INVALID` for what is out of range.
+   */
+  relatedToBasket(items: readonly BasketItem[], options: LookupOptions = {}): Answer {
+    const settings = settingsOf(options);
+    this.#shelf.refresh();
+    const { contexts, unknown } = this.#questions.basket(items, settings.halfLifeDays);
+    return this.#answer('related', contexts, unknown, settings);
+  }
+
+  /**
+   * What could stand in for a product, by `Substitutes`. The same both ways, so there is no direction to guard.
    * Empty when neither purchases nor features of the product are known.
-   * @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden product; `CONFIGURATION_INVALID` for options out of range.
+   * @throws OnewayError as {@link Recommender.related}.
    */
   similar(productId: string, options: LookupOptions = {}): Answer {
-    const { k, minimumScore } = settingsOf(options);
-    const node = this.#nodeOf(productId);
-    const product = this.#product(node);
-    const { shown } = this.#availability;
-    const found = this.#isKnown(node)
-      ? this.#substitutes.nearest(node, k, (other, likeness) => shown[other] === 1 && likeness >= minimumScore)
-      : { ids: [], scores: [] };
-    const results = Array.from(found.ids, (other, i): Result => {
-      const why = whyOf(this.release.graph, this.release.catalogue, this.#availability, node, other, []);
-      return {
-        product: this.#summary(other),
-        score: rounded(found.scores[i]!),
-        probability: null,
-        channel: 'model',
-        why,
-      };
-    });
-    return {
-      query: { id: product.id, title: product.title },
-      relation: 'similar',
-      results,
-      outcome: results.length < k ? 'fewer' : 'complete',
-      channel: 'model',
-      strategy: 'exact',
-      fallback: null,
-      release: this.release.manifest.id,
-    };
+    const settings = settingsOf(options);
+    return this.#answer('similar', [this.#questions.known(this.#nodeOf(productId))], [], settings);
   }
 
-  /** @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden product. */
+  /** @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden or withdrawn product. */
   product(productId: string): ProductDetails {
     const node = this.#nodeOf(productId);
-    const product = this.#product(node);
+    const product = this.#shelf.record(node);
     const { bought, buyers, viewers } = this.release.graph;
+    const degree = (offsets: Uint32Array): number => (offsets[node + 1] ?? 0) - (offsets[node] ?? 0);
+    const known = node < this.#shelf.known;
     return {
-      ...this.#summary(node),
+      ...this.#results.summary(node),
       description: product.description,
       stock: product.stock,
-      available: this.#availability.shown[node] === 1,
+      available: this.#shelf.isShown(node),
       attributes: product.attributes,
-      buyers: buyers[node]!,
-      viewers: viewers[node]!,
-      boughtAfter: bought.outOffsets[node + 1]! - bought.outOffsets[node]!,
-      boughtBefore: bought.inOffsets[node + 1]! - bought.inOffsets[node]!,
+      buyers: buyers[node] ?? 0,
+      viewers: viewers[node] ?? 0,
+      boughtAfter: known ? degree(bought.outOffsets) : 0,
+      boughtBefore: known ? degree(bought.inOffsets) : 0,
     };
   }
 
   /**
-   * Products whose title (or id) has words that begin with every word of `text`; an empty text lists the best sellers.
+   * Products that may be shown whose title (or id) has words that begin with every word of `text`; an empty text lists the best sellers.
    * @param limit 1 … 50
    */
   search(text: string, limit = 10): ProductSummary[] {
+    const shelf = this.#shelf;
+    shelf.refresh();
     const bounded = Math.min(largestSearch, limit);
-    const nodes =
-      text.trim() === '' ? [...this.#popularity.overall.subarray(0, bounded)] : this.#titles.find(text, bounded);
-    return nodes.map((node) => this.#summary(node));
+    const found: number[] = [];
+    if (text.trim() === '') {
+      for (const node of this.#parts.popularity.overall) {
+        if (found.length === bounded) break;
+        if (shelf.isShown(node)) found.push(node);
+      }
+      return found.map((node) => this.#results.summary(node));
+    }
+    const { touched } = shelf;
+    const matches: Match[] = this.#parts.titles.find(
+      text,
+      bounded,
+      (node) => shelf.isShown(node) && !touched.has(node),
+    );
+    for (const node of touched) {
+      if (!shelf.isShown(node)) continue;
+      const whole = wholeMatches(text, shelf.record(node));
+      if (whole >= 0) matches.push({ node, whole, buyers: this.release.graph.buyers[node] ?? 0 });
+    }
+    if (touched.size > 0) matches.sort(compareMatches);
+    return matches.slice(0, bounded).map(({ node }) => this.#results.summary(node));
   }
 
-  #answer(settings: Settings, query: Query): Answer {
+  #answer(
+    relation: 'related' | 'similar',
+    contexts: readonly Context[],
+    unknown: readonly string[],
+    settings: Settings,
+  ): Answer {
+    const products = contexts.map((context) => context.product);
+    const applicable = this.#rules.applicable(relation, products, settings);
+    const rules = prepareRules(applicable, subjectOf(contexts)?.product ?? null);
+    const question = {
+      contexts,
+      settings,
+      rules,
+      allowed: this.#ruleOf(contexts, rules),
+      mayName: this.#nameRule(rules),
+    };
+    const found = relation === 'related' ? this.#related.find(question) : this.#similar.find(question);
     const { k } = settings;
-    const { graph } = this.release;
-    const taken = new Set<number>();
-    const results: Result[] = [];
-    let strategy: Strategy = 'popular';
-    if (query.source !== null) {
-      const { found, strategy: used } = retrieve(this.#searchable, {
-        query: query.source,
-        k,
-        minimumScore: settings.minimumScore,
-        accept: (node, score) =>
-          node !== query.node && !(settings.excludeReverse && this.#isReverse(query, node, score)),
-      });
-      strategy = used;
-      found.ids.forEach((node, i) => {
-        results.push(this.#result(query, node, found.scores[i]!, query.channel));
-        taken.add(node);
-      });
-    }
-    let fallback: Fallback | null = null;
-    if (settings.fallback && results.length < k) {
-      const supplied = popularInstead(this.#types, this.#popularity, query.type, k - results.length, (node) => {
-        if (node === query.node || taken.has(node)) return false;
-        return !settings.excludeReverse || reverseEvidence(graph, this.#types, query.node, query.type, node) === null;
-      });
-      const reason = query.source === null ? 'NOTHING_KNOWN' : 'TOO_FEW_RESULTS';
-      if (supplied.length > 0) {
-        fallback = { reason, explanation: explanationOf(reason, results.length, k), results: supplied.length };
-      }
-      for (const { node, channel } of supplied) results.push(this.#result(query, node, null, channel));
-    }
+    const { entries, unit, strategy, fallback } = found;
+    const results = this.#results.build(question, entries, unit);
+    const isShort = entries.length < k;
     return {
-      query: { id: query.id, title: query.title },
-      relation: 'related',
+      exposure: this.#ids(),
+      variant: settings.variant,
+      context: contexts.map(({ id, product, weight }) => ({ id, title: product.title, weight: tidy(weight) })),
+      unknown,
+      relation,
       results,
-      outcome: results.length < k ? 'fewer' : 'complete',
-      channel: results[0]?.channel ?? query.channel,
+      outcome: isShort ? 'fewer' : 'complete',
+      shortage: isShort ? { wanted: k, found: entries.length, reason: found.shortage } : null,
+      channel: results[0]?.channel ?? subjectOf(contexts)?.channel ?? 'popular',
       strategy,
+      scoreUnit: unit,
       fallback,
+      ruleSets: rules.names,
       release: this.release.manifest.id,
     };
   }
 
-  /** Without an edge and without a feature the embedding is nothing but its random beginning. */
-  #isKnown(node: number): boolean {
-    const { embeddings, graph, features } = this.release;
-    const { offsets } = features;
-    if (isIsolated(graph, node) && offsets[node] === offsets[node + 1]) return false;
-    return rowOf(embeddings.source, node, embeddings.dimension).some((x) => x !== 0);
+  /** Every rule on one product, for every path. */
+  #ruleOf(contexts: readonly Context[], { banned, accept }: PreparedRules): (node: number) => boolean {
+    const shelf = this.#shelf;
+    const out = this.#nodesOf(banned);
+    if (contexts.length === 1 && out === null && accept === null) {
+      const own = contexts[0]!.node;
+      return (node) => node !== own && shelf.isShown(node);
+    }
+    const own = new Set(contexts.map((context) => context.node));
+    return (node) =>
+      shelf.isShown(node) &&
+      !own.has(node) &&
+      (out === null || !out.has(node)) &&
+      (accept === null || accept(shelf.record(node)));
   }
 
-  /** The direction guard of {@link LookupOptions.excludeReverse}. */
-  #isReverse(query: Query, node: number, forward: number): boolean {
-    if (query.target === null) return false;
-    const { embeddings, graph } = this.release;
-    const evidence = reverseEvidence(graph, this.#types, query.node, query.type, node);
-    if (evidence === null) return false;
-    const reverse = dotRow(query.target, embeddings.source, node);
-    return reverse > forward - evidence;
+  /** Whether evidence may name a third product: what is hidden by a rule is not brought up as a reason either. */
+  #nameRule({ banned, accept }: PreparedRules): (node: number) => boolean {
+    const shelf = this.#shelf;
+    const out = this.#nodesOf(banned);
+    if (out === null && accept === null) return (node) => shelf.isShown(node);
+    return (node) =>
+      shelf.isShown(node) && (out === null || !out.has(node)) && (accept === null || accept(shelf.record(node)));
   }
 
-  #result(query: Query, node: number, score: number | null, channel: Channel): Result {
-    const { graph, catalogue } = this.release;
-    return {
-      product: this.#summary(node),
-      score: score === null ? null : rounded(score),
-      probability: score === null ? null : rounded(sigmoid(score)),
-      channel,
-      why: whyOf(graph, catalogue, this.#availability, query.node, node, query.neighbours),
-    };
+  #nodesOf(ids: readonly string[]): ReadonlySet<number> | null {
+    if (ids.length === 0) return null;
+    return new Set(ids.map((id) => this.#shelf.nodeOf(id)));
   }
 
-  #summary(node: number): ProductSummary {
-    const { id, title, brand, category, price } = this.#product(node);
-    return { id, title, brand, category, price: price === null || !Number.isFinite(price) ? null : price };
-  }
-
-  #product(node: number): Product {
-    return this.release.catalogue.products[node]!;
-  }
-
-  /** Binary search: the catalogue is sorted by id in code-unit order. */
   #nodeOf(id: string): number {
-    const { products } = this.release.catalogue;
-    let low = 0;
-    let high = products.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (products[middle]!.id < id) low = middle + 1;
-      else high = middle;
-    }
-    const product = products[low];
-    if (product === undefined || product.id !== id || product.hidden) {
-      throw new OnewayError('PRODUCT_UNKNOWN', `No product "${id}" in release ${this.release.manifest.id}.`, {
-        hint: 'Search by title with GET /v1/products?search=…; a product that is new to the shop can be asked about by its features.',
-        details: { id },
-      });
-    }
-    return low;
+    this.#shelf.refresh();
+    const node = this.#shelf.nodeOf(id);
+    if (node >= 0 && this.#shelf.isAskable(node)) return node;
+    throw new OnewayError('PRODUCT_UNKNOWN', `No product "${id}" in release ${this.release.manifest.id}.`, {
+      hint: 'Search by title with GET /v1/products?search=…; a product that is new to the shop can be asked about by its features.',
+      details: { id },
+    });
   }
 }
 
-/** Six decimals: what a float carries near one, and no tail of binary digits in the answer. */
-function rounded(x: number): number {
-  return Math.round(x * 1e6) / 1e6;
+/** What relative rules compare with: the heaviest product of a basket, of equal ones the first. */
+function subjectOf(contexts: readonly Context[]): Context | null {
+  let subject: Context | null = null;
+  for (const context of contexts) if (subject === null || context.weight > subject.weight) subject = context;
+  return subject;
+}
+
+function tidy(weight: number): number {
+  return Number(weight.toPrecision(6));
 }

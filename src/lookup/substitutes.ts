@@ -1,9 +1,7 @@
 import type { Embeddings } from '../blade/index.ts';
-import type { SparseFeatures } from '../catalogue/index.ts';
+import type { FeatureRow, SparseFeatures } from '../catalogue/index.ts';
 import type { CsrGraph, ProductGraph } from '../graph/index.ts';
-import type { Neighbours } from '../index/index.ts';
 import type { Release } from '../release/index.ts';
-import { bestRows } from './vectors.ts';
 
 /** The last two dimensions of an embedding carry biases, which say how popular a product is, not what it is like. */
 const biasDimensions = 2;
@@ -78,21 +76,36 @@ export class Substitutes {
   }
 
   /**
-   * The k likest products, best first, by a scan of all: time linear in products × dimension and in stored features.
-   * @param accept the rules on one product; the query itself is no answer.
+   * Calls `use` with the likeness of any product to the one asked about; it costs a pass over two embeddings and a feature row. The function is good
+   * until `use` returns, for one question at a time.
    */
-  nearest(node: number, k: number, accept: (node: number, likeness: number) => boolean): Neighbours {
-    const { count } = this.#embeddings;
+  about<T>(node: number, use: (likeness: (other: number) => number) => T): T {
     const terms = 1 + (this.#features === null ? 0 : 1) + (this.#viewed === null ? 0 : 1);
     this.#spread(node, true);
-    const found = bestRows(
-      count,
-      k,
-      (row) => (this.#behaviour(node, row) + this.#featureCosine(row) + this.#coViews[row]!) / terms,
-      (row, likeness) => row !== node && accept(row, likeness),
-    );
-    this.#spread(node, false);
-    return found;
+    try {
+      return use(
+        (other) => (this.#behaviour(node, other) + this.#featureCosine(other) + this.#coViews[other]!) / terms,
+      );
+    } finally {
+      this.#spread(node, false);
+    }
+  }
+
+  /** As {@link Substitutes.about} for a product that the release does not have: by its features alone. */
+  aboutFeatures<T>(row: FeatureRow, use: (likeness: (other: number) => number) => T): T {
+    this.#spreadRow(row, true);
+    try {
+      return use((other) => this.#featureCosine(other));
+    } finally {
+      this.#spreadRow(row, false);
+    }
+  }
+
+  /** Cosine of the target embeddings without the biases: what keeps the entries of a list apart. Cheaper than a likeness. */
+  alikeAsResults(a: number, b: number): number {
+    const { target, dimension } = this.#embeddings;
+    const norms = this.#targetNorms[a]! * this.#targetNorms[b]!;
+    return within(dot(target, a * dimension, b * dimension, comparedWidth(dimension)) * norms);
   }
 
   /** Writes the query's features and co-views into the scratch, or zeroes where they were. */
@@ -111,6 +124,10 @@ export class Substitutes {
       const viewers = Math.sqrt(own * (this.#viewers[other]! + viewerDamping));
       this.#coViews[other] = write ? Math.min(1, Math.sqrt(viewed.outCounts[e]! / viewers)) : 0;
     }
+  }
+
+  #spreadRow({ indices, values }: FeatureRow, write: boolean): void {
+    for (let i = 0; i < indices.length; i++) this.#columns[indices[i]!] = write ? values[i]! : 0;
   }
 
   #featureCosine(row: number): number {

@@ -1,5 +1,4 @@
-import type { Catalogue } from '../catalogue/index.ts';
-import type { Availability } from './availability.ts';
+import type { Catalogue, Product } from '../catalogue/index.ts';
 
 const plain = /^[\x20-\x7e]*$/;
 
@@ -16,9 +15,33 @@ const stepProducts = 1000;
 
 const maximumQueryWords = 8;
 
+export interface Match {
+  readonly node: number;
+  /** Words of the query that are whole words of the product. */
+  readonly whole: number;
+  readonly buyers: number;
+}
+
+/** Negative when a is the better match. */
+export function compareMatches(a: Match, b: Match): number {
+  return b.whole - a.whole || b.buyers - a.buyers || a.node - b.node;
+}
+
+function queryWords(text: string): string[] {
+  return [...new Set(wordsOf(text))].slice(0, maximumQueryWords);
+}
+
+/** How many words of the query are whole words of a product; −1 when one does not even begin a word of it, or there is none. */
+export function wholeMatches(text: string, product: Pick<Product, 'id' | 'title'>): number {
+  const query = queryWords(text);
+  const words = [...wordsOf(product.title), ...wordsOf(product.id)];
+  if (query.length === 0 || !query.every((prefix) => words.some((word) => word.startsWith(prefix)))) return -1;
+  return query.filter((word) => words.includes(word)).length;
+}
+
 /**
  * Finds products by the beginnings of the words of their title (or id): every word of the query must begin a word of the product.
- * An inverted index over sorted words; only products that may be shown are in it.
+ * An inverted index over sorted words of all products.
  */
 export class TitleSearch {
   readonly #words: readonly string[];
@@ -43,16 +66,11 @@ export class TitleSearch {
    * Builds the index in steps of a millisecond or so: run the generator to its end, with pauses between where others wait.
    * @param buyers shape [products]; breaks ties between matches.
    */
-  static *build(
-    catalogue: Catalogue,
-    availability: Availability,
-    buyers: Uint32Array,
-  ): Generator<undefined, TitleSearch, undefined> {
+  static *build(catalogue: Catalogue, buyers: Uint32Array): Generator<undefined, TitleSearch, undefined> {
     const postings = new Map<string, number[]>();
     const { products } = catalogue;
     for (let node = 0; node < products.length; node++) {
       if (node % stepProducts === stepProducts - 1) yield;
-      if (availability.shown[node] !== 1) continue;
       const product = products[node]!;
       for (const word of new Set([...wordsOf(product.title), ...wordsOf(product.id)])) {
         const list = postings.get(word);
@@ -74,11 +92,11 @@ export class TitleSearch {
   }
 
   /**
-   * Node numbers, best first: more whole-word matches, then more buyers, then node number.
-   * A text without a word matches nothing.
+   * Best first: more whole-word matches, then more buyers, then node number. A text without a word matches nothing.
+   * @param accept asked only about products that match
    */
-  find(text: string, limit: number): number[] {
-    const ranges = [...new Set(wordsOf(text))].slice(0, maximumQueryWords).map((word) => this.#range(word));
+  find(text: string, limit: number, accept: (node: number) => boolean): Match[] {
+    const ranges = queryWords(text).map((word) => this.#range(word));
     if (ranges.length === 0) return [];
     // The rarest word first: only its products have to be looked at again.
     ranges.sort((a, b) => a.postings - b.postings);
@@ -98,15 +116,15 @@ export class TitleSearch {
         }
       }
     }
-    const better = (a: number, b: number): number =>
-      this.#whole[b]! - this.#whole[a]! || this.#buyers[b]! - this.#buyers[a]! || a - b;
-    const best: number[] = [];
+    const best: Match[] = [];
     for (const node of touched) {
       if (this.#matched[node] !== ranges.length) continue;
-      if (best.length === limit && better(node, best[limit - 1]!) >= 0) continue;
+      const match = { node, whole: this.#whole[node]!, buyers: this.#buyers[node]! };
+      if (best.length === limit && compareMatches(match, best[limit - 1]!) >= 0) continue;
+      if (!accept(node)) continue;
       let at = best.length;
-      while (at > 0 && better(node, best[at - 1]!) < 0) at--;
-      best.splice(at, 0, node);
+      while (at > 0 && compareMatches(match, best[at - 1]!) < 0) at--;
+      best.splice(at, 0, match);
       if (best.length > limit) best.pop();
     }
     for (const node of touched) {

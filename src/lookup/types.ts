@@ -1,4 +1,6 @@
 import type { Product } from '../catalogue/index.ts';
+import type { Rules } from '../rules/index.ts';
+import type { Interval } from './interval.ts';
 
 /** What a result list shows of a product. */
 export interface ProductSummary {
@@ -12,15 +14,19 @@ export interface ProductSummary {
 }
 
 /**
- * Where a result comes from: the model's embedding of the query; the embedding of a new product, made from similar products;
- * the best sellers among the product types that customers go on to; the best sellers of the shop.
+ * Where a result comes from: the model's embedding of the query; an embedding borrowed from similar products, of the query or of the result, where one of them is
+ * new to the shop; the best sellers among the product types that customers go on to; the best sellers of the shop; a rule that pins it.
  */
-export const channels = ['model', 'inductive', 'popular-related-types', 'popular'] as const;
+export const channels = ['model', 'inductive', 'popular-related-types', 'popular', 'pinned'] as const;
 export type Channel = (typeof channels)[number];
 
-/** How the list was found: nearest-neighbour index, scan of every product that may be shown, or a popularity list. */
-export const strategies = ['index', 'exact', 'popular'] as const;
+/** How the list was found: read from the release, by the nearest-neighbour index, by scoring every product that may be shown, or from popularity lists alone. */
+export const strategies = ['precomputed', 'index', 'exact', 'popular'] as const;
 export type Strategy = (typeof strategies)[number];
+
+/** What the scores of an answer are: logits of one relation, the expected weight of the basket that a product follows, or a likeness in [−1, 1]. */
+export const scoreUnits = ['logit', 'expectation', 'likeness'] as const;
+export type ScoreUnit = (typeof scoreUnits)[number];
 
 /** A warm product through which a new one reached a result. */
 export interface SimilarWitness {
@@ -30,11 +36,34 @@ export interface SimilarWitness {
   readonly customers: number;
 }
 
+/** A product in between: customers go from the query to it, and from it to the result. */
+export interface SharedPath {
+  readonly id: string;
+  readonly title: string;
+  /** Customers who bought it after the query. */
+  readonly afterQuery: number;
+  /** Customers who bought the result after it. */
+  readonly beforeResult: number;
+}
+
+/** How customers go on from the query's product type to the result's. */
+export interface TypeTransition {
+  /** Last names of the two category paths. */
+  readonly from: string;
+  readonly to: string;
+  /** Customers, summed over pairs of products of the two types. */
+  readonly customers: number;
+  /** Of all that go on from the query's type, 0 … 1. */
+  readonly share: number;
+}
+
 /**
  * The evidence behind a result. Counts are distinct customers; null where the graph keeps no such relation: nobody, too few,
  * no more than chance (or the query is new to the shop).
  */
 export interface Why {
+  /** For a basket: id of its product that speaks most for the result, which the rest is about. Null otherwise, and where that product is new. */
+  readonly basketProduct: string | null;
   /** Customers who bought the result after the query, or in the same moment. */
   readonly boughtAfter: number | null;
   /** Customers who bought the query after the result, or in the same moment: the other direction. */
@@ -43,16 +72,22 @@ export interface Why {
   readonly viewedTogether: number | null;
   /** Customers who bought the result at all. */
   readonly buyers: number | null;
+  /** Through the product in between that the fewer customers of its two halves are most; null when there is none that may be shown. */
+  readonly path: SharedPath | null;
+  /** Null when a category is unknown or nobody went this way. */
+  readonly transition: TypeTransition | null;
   /** For a new product: up to three similar products after which the result was bought. Empty otherwise. */
   readonly similar: readonly SimilarWitness[];
 }
 
 export interface Result {
   readonly product: ProductSummary;
-  /** source(query) · target(product) in logits; likeness in [−1, 1] for similar products; null in a popularity list. */
+  /** In the answer's {@link ScoreUnit}, before boosts; null where there is none, as in a popularity list. */
   readonly score: number | null;
-  /** σ(score), in [0, 1]; null where the score is not a logit. */
+  /** σ(score) for logits, the share of the basket's weight for expectations, in [0, 1]; null otherwise. */
   readonly probability: number | null;
+  /** Of the probability, with the evidence; null where there is no probability. */
+  readonly interval: Interval | null;
   readonly channel: Channel;
   readonly why: Why;
 }
@@ -69,18 +104,51 @@ export interface Fallback {
   readonly results: number;
 }
 
-/** A list of products for one query, best first, with how it came about. */
+/**
+ * Why a list is shorter than asked for: nothing is known of what was asked about, and no fallback was wanted; the rules, a minimum score among them, leave no more; the model
+ * has no more, and no fallback was wanted; the shop has no more.
+ */
+export const shortageReasons = ['NOTHING_KNOWN', 'RULES', 'FALLBACK_OFF', 'CATALOGUE'] as const;
+export type ShortageReason = (typeof shortageReasons)[number];
+
+export interface Shortage {
+  readonly wanted: number;
+  readonly found: number;
+  readonly reason: ShortageReason;
+}
+
+/** A product that was asked about. */
+export interface ContextProduct {
+  /** Null for a product that the shop does not have. */
+  readonly id: string | null;
+  readonly title: string;
+  /** Its weight in a basket, recency included; 1 for one product alone. */
+  readonly weight: number;
+}
+
+/** A list of products for one question, best first, with how it came about. */
 export interface Answer {
-  /** `id` is null for a product that the shop does not have yet. */
-  readonly query: { readonly id: string | null; readonly title: string };
+  /** Id of this exposure, to be sent with the events that follow from it: unique, and later ones sort behind earlier ones. */
+  readonly exposure: string;
+  /** The experiment's variant that the answer belongs to; null outside experiments. */
+  readonly variant: string | null;
+  /** What was asked about, in the order given. */
+  readonly context: readonly ContextProduct[];
+  /** Ids in the basket that the shop does not know; they were ignored. */
+  readonly unknown: readonly string[];
   readonly relation: 'related' | 'similar';
   readonly results: readonly Result[];
   /** `fewer`: less than `k` products may be shown; never an error. */
   readonly outcome: 'complete' | 'fewer';
+  /** Set when the outcome is `fewer`. */
+  readonly shortage: Shortage | null;
   /** The channel of the first result; the query's own channel when the list is empty. */
   readonly channel: Channel;
   readonly strategy: Strategy;
+  readonly scoreUnit: ScoreUnit;
   readonly fallback: Fallback | null;
+  /** Ids of the named rule sets that took part. */
+  readonly ruleSets: readonly string[];
   /** Id of the release that answered. */
   readonly release: string;
 }
@@ -88,19 +156,39 @@ export interface Answer {
 export interface LookupOptions {
   /** Results wanted, 1 … 200. @default 10 */
   readonly k?: number;
-  /** Results scoring below are left out, in logits (likeness for similar products). @default none */
+  /** Results scoring below are left out, in the answer's {@link ScoreUnit}. @default none */
   readonly minimumScore?: number;
   /**
    * The direction guard, for what customers buy before u rather than after it. It asks the log and the model. Where customers bought v
    * before u and none u before v, v is left out when score(v→u) > score(u→v). Where v's category precedes u's at least three times as often
    * as it follows it (and none bought u before v), v stays only when score(u→v) − score(v→u) exceeds the log of that ratio.
+   * In a basket a product that the guard refuses counts nothing, and what it refuses after all of them is left out.
    * Related products only.
    * @default true
    */
   readonly excludeReverse?: boolean;
   /** Fill up from popularity lists when the model has too few products to show. Related products only. @default true */
   readonly fallback?: boolean;
+  /** Rules of this request, as `checkRules` lets them pass; they hold beside the named sets. @default none */
+  readonly rules?: Rules;
+  /** Named rule sets beside those that apply anyway. @default none */
+  readonly ruleSets?: readonly string[];
+  /** Days after which a product in a basket weighs half, > 0. @default 30 */
+  readonly halfLifeDays?: number;
+  /** The experiment's variant, handed through to the answer. @default null */
+  readonly variant?: string | null;
 }
+
+/** A product in a basket: one of the shop's by its id, or a new one by its features. */
+export type BasketItem = (
+  | { readonly id: string; readonly features?: never }
+  | { readonly features: NewProduct; readonly id?: never }
+) & {
+  /** > 0, at most 1000. @default 1 */
+  readonly weight?: number;
+  /** Days since the customer took it, ≥ 0; it halves the weight every `halfLifeDays`. @default 0 */
+  readonly ageDays?: number;
+};
 
 /** Features of a product that the shop does not have yet; at least one must be given. */
 export type NewProduct = Partial<

@@ -37,7 +37,12 @@ describe('answers', () => {
     expect(response.statusCode).toBe(200);
     const answer = response.json();
     expect(answer).toMatchObject({
-      query: { id: 'phone-0001', title: 'Aurel One smartphone black' },
+      context: [{ id: 'phone-0001', title: 'Aurel One smartphone black', weight: 1 }],
+      unknown: [],
+      variant: null,
+      scoreUnit: 'logit',
+      shortage: null,
+      ruleSets: [],
       relation: 'related',
       outcome: 'complete',
       channel: 'model',
@@ -51,12 +56,16 @@ describe('answers', () => {
       expect(['case-0001', 'case-0002']).not.toContain(result.product.id);
       expect(result.probability).toBeGreaterThan(0.5);
       expect(Object.keys(result.why).sort()).toEqual([
+        'basketProduct',
         'boughtAfter',
         'boughtBefore',
         'buyers',
+        'path',
         'similar',
+        'transition',
         'viewedTogether',
       ]);
+      expect(result.interval.low).toBeLessThan(result.interval.high);
     }
   });
 
@@ -73,9 +82,10 @@ describe('answers', () => {
   });
 
   test('a new product is answered from its features', async () => {
-    const response = await post({ product: { title: 'Aurel One smartphone violet', price: 299, brand: null }, k: 3 });
+    const features = { title: 'Aurel One smartphone violet', price: 299, brand: null };
+    const response = await post({ basket: [{ features }], k: 3 });
     expect(response.statusCode).toBe(200);
-    expect(response.json()).toMatchObject({ query: { id: null }, channel: 'inductive', outcome: 'complete' });
+    expect(response.json()).toMatchObject({ context: [{ id: null }], channel: 'inductive', outcome: 'complete' });
     expect(response.json().results).toHaveLength(3);
   });
 
@@ -143,15 +153,25 @@ describe('refusals', () => {
   });
 
   test.each([
-    [{}, 'body.product'],
-    [{ product: {} }, 'body.product'],
-    [{ product: { titel: 'x' } }, 'body.product.titel'],
-    [{ product: { title: 5 } }, 'body.product.title'],
-    [{ product: { title: 'x', price: -1 } }, 'body.product.price'],
-    [{ product: { title: 'x', category: 'Phones' } }, 'body.product.category'],
-    [{ product: { title: 'x' }, k: 0 }, 'body.k'],
-    [{ product: { title: 'x' }, k: '5' }, 'body.k'],
-    [{ product: { title: 'x' }, basket: [] }, 'body.basket'],
+    [{}, 'body.basket'],
+    [{ basket: [] }, 'body.basket'],
+    [{ basket: [{}] }, 'body.basket.0'],
+    [{ basket: [{ id: 'phone-0001', features: { title: 'x' } }] }, 'body.basket.0'],
+    [{ basket: [{ features: {} }] }, 'body.basket.0.features'],
+    [{ basket: [{ features: { titel: 'x' } }] }, 'body.basket.0.features.titel'],
+    [{ basket: [{ features: { title: 5 } }] }, 'body.basket.0.features.title'],
+    [{ basket: [{ features: { title: 'x', price: -1 } }] }, 'body.basket.0.features.price'],
+    [{ basket: [{ features: { title: 'x', category: 'Phones' } }] }, 'body.basket.0.features.category'],
+    [{ basket: [{ id: 'x', weight: 0 }] }, 'body.basket.0.weight'],
+    [{ basket: [{ id: 'x' }], k: 0 }, 'body.k'],
+    [{ basket: [{ id: 'x' }], k: '5' }, 'body.k'],
+    [{ basket: [{ id: 'x' }], product: {} }, 'body.product'],
+    [{ basket: [{ id: 'x' }], ruleSets: ['none'] }, 'ruleSets'],
+    [{ basket: [{ id: 'x' }], rules: { filter: { prize: {} } } }, 'body.rules.filter.prize'],
+    [
+      { basket: [{ id: 'x' }], rules: { filter: { not: { price: { below: 'x' } } } } },
+      'body.rules.filter.not.price.below',
+    ],
     [[], 'body'],
   ])('body %j names the field', async (body, field) => {
     const response = await post(body);
@@ -160,7 +180,7 @@ describe('refusals', () => {
   });
 
   test('a new product with nothing in its features', async () => {
-    const response = await post({ product: { title: '  ' } });
+    const response = await post({ basket: [{ features: { title: '  ' } }] });
     expect(response.statusCode).toBe(400);
     expect(response.json().error).toMatchObject({ code: 'REQUEST_INVALID', hint: expect.stringContaining('title') });
   });

@@ -38,8 +38,11 @@ export function recommendCommand(program: Command, host: CommandHost): void {
 }
 
 function printAnswer(answer: Answer, host: CommandHost): void {
-  const { query, relation, results } = answer;
-  const asked = [query.id, query.title].filter((part) => part !== null && part !== '').join(' ');
+  const { context, relation, results } = answer;
+  const asked = context
+    .flatMap(({ id, title }) => [id, title])
+    .filter((part) => part !== null && part !== '')
+    .join(' ');
   host.print(`${relation} to ${asked} (release ${answer.release})`);
   if (results.length === 0) {
     host.print('nothing may be shown');

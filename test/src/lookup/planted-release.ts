@@ -96,6 +96,7 @@ export function plantedRelease(parts: PlantedParts): Release {
     embeddings,
     encoder,
     features,
+    lists: null,
     similar: new SimilarProducts(features),
     index: new ExactIndex(embeddings.target, embeddings.count, embeddings.dimension),
   };

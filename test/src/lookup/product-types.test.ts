@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { buildCsr } from '../../../src/graph/index.ts';
-import { availabilityOf } from '../../../src/lookup/availability.ts';
 import { finished } from '../../../src/lookup/parts.ts';
 import { Popularity } from '../../../src/lookup/popularity.ts';
 import { ProductTypes } from '../../../src/lookup/product-types.ts';
@@ -41,6 +40,8 @@ test('transitions add up customers by type, and give the direction', () => {
   expect(types.transitions(cases, phones)).toBe(10);
   expect(types.transitions(phones, phones)).toBe(0);
   expect(types.transitions(-1, phones)).toBe(0);
+  expect(types.departures(phones)).toBe(31);
+  expect(types.departures(-1)).toBe(0);
   expect(types.reverseLogOdds(cases, phones)).toBeCloseTo(Math.log(32 / 11));
   expect(types.reverseLogOdds(phones, cases)).toBeNull();
   expect(types.followers(phones)).toEqual([cases]);
@@ -57,10 +58,10 @@ test('a catalogue without categories, or without products, has no types', () => 
   expect(finished(ProductTypes.build({ products: [] }, none)).count).toBe(0);
 });
 
-test('popularity lists what may be shown and was bought, best first', () => {
+test('popularity lists what was bought, best first', () => {
   const types = finished(ProductTypes.build(catalogue, bought));
-  const popularity = new Popularity(availabilityOf(catalogue), Uint32Array.of(3, 8, 8, 99, 0), types);
-  expect([...popularity.overall]).toEqual([1, 2, 0]);
+  const popularity = new Popularity(Uint32Array.of(3, 8, 8, 99, 0), types);
+  expect([...popularity.overall]).toEqual([3, 1, 2, 0]);
   expect([...popularity.ofType(types.find(['Phones']))]).toEqual([1, 0]);
-  expect([...popularity.ofType(types.find(['Cases']))]).toEqual([2]);
+  expect([...popularity.ofType(types.find(['Cases']))]).toEqual([3, 2]);
 });

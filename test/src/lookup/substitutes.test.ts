@@ -6,8 +6,6 @@ import { Substitutes } from '../../../src/lookup/substitutes.ts';
 
 type Given = Parameters<typeof Substitutes.build>[0];
 
-const everything = () => true;
-
 interface World {
   readonly sources: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
@@ -59,9 +57,17 @@ function given({ sources, targets, features, views, viewers }: World): Given {
   };
 }
 
+/** Likeness of every other product, the likest first. */
+function likenessesBy(substitutes: Substitutes, count: number, node: number): Map<number, number> {
+  return substitutes.about(node, (likeness) => {
+    const others = [...Array(count).keys()].filter((other) => other !== node);
+    const found = others.map((other) => [other, likeness(other)] as const);
+    return new Map(found.sort(([a, x], [b, y]) => y - x || a - b));
+  });
+}
+
 function likenesses(world: World, node: number): Map<number, number> {
-  const { ids, scores } = finished(Substitutes.build(given(world))).nearest(node, world.sources.length, everything);
-  return new Map(Array.from(ids, (id, i) => [id, scores[i]!]));
+  return likenessesBy(finished(Substitutes.build(given(world))), world.sources.length, node);
 }
 
 /** Two dimensions and two biases. Product 1 shares only what follows with 0, product 2 only what precedes, product 3 both. */
@@ -122,7 +128,7 @@ describe('likeness', () => {
     expect(found.get(2)! - 0.25).toBeGreaterThan(2 * (found.get(1)! - 0.25));
   });
 
-  test('never names the product itself, nor what is not accepted, and leaves nothing behind for the next query', () => {
+  test('leaves nothing behind for the next query, even when one fails', () => {
     const world: World = {
       ...behaviour,
       ...none,
@@ -131,9 +137,14 @@ describe('likeness', () => {
       viewers: [9, 9, 9, 9],
     };
     const substitutes = finished(Substitutes.build(given(world)));
-    const fresh = finished(Substitutes.build(given(world))).nearest(3, 4, everything);
-    expect([...substitutes.nearest(0, 4, (node) => node !== 3).ids].sort()).toEqual([1, 2]);
-    expect(substitutes.nearest(3, 4, everything)).toEqual(fresh);
+    const fresh = likenesses(world, 3);
+    const failing = () =>
+      substitutes.about(0, () => {
+        throw new Error('stopped');
+      });
+    expect(failing).toThrow('stopped');
+    substitutes.aboutFeatures({ indices: Uint32Array.of(0), values: Float32Array.of(1) }, (likeness) => likeness(1));
+    expect(likenessesBy(substitutes, 4, 3)).toEqual(fresh);
   });
 
   test('zero rows are like nothing, and are no fault', () => {

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { availabilityOf } from '../../../src/lookup/availability.ts';
 import { finished } from '../../../src/lookup/parts.ts';
-import { TitleSearch, wordsOf } from '../../../src/lookup/title-search.ts';
+import { TitleSearch, wholeMatches, wordsOf } from '../../../src/lookup/title-search.ts';
 import { product } from '../catalogue/products.ts';
 
-function searchOver(titles: readonly string[], buyers = titles.map(() => 0)): TitleSearch {
+function searchOver(titles: readonly string[], buyers = titles.map(() => 0)) {
   const catalogue = { products: titles.map((title, i) => product(`id${i}`, { title })) };
-  return finished(TitleSearch.build(catalogue, availabilityOf(catalogue), Uint32Array.from(buyers)));
+  const search = finished(TitleSearch.build(catalogue, Uint32Array.from(buyers)));
+  return {
+    find: (text: string, limit: number, accept: (node: number) => boolean = () => true) =>
+      search.find(text, limit, accept).map(({ node }) => node),
+    catalogue,
+  };
 }
 
 test('every word must begin a word; whole words, then buyers, come first', () => {
@@ -35,16 +39,10 @@ test('nothing is found by nothing', () => {
   expect(searchOver([]).find('phone', 10)).toEqual([]);
 });
 
-test('hidden and sold-out products are not found', () => {
-  const catalogue = {
-    products: [
-      product('a', { title: 'phone', hidden: true }),
-      product('b', { title: 'phone', stock: 0 }),
-      product('c', { title: 'phone', stock: 1 }),
-    ],
-  };
-  const search = finished(TitleSearch.build(catalogue, availabilityOf(catalogue), new Uint32Array(3)));
-  expect(search.find('phone', 10)).toEqual([2]);
+test('what is not accepted takes no place', () => {
+  const search = searchOver(['phone', 'phone', 'phone', 'case'], [9, 5, 1, 0]);
+  expect(search.find('phone', 2, (node) => node !== 0)).toEqual([1, 2]);
+  expect(search.find('phone', 10, () => false)).toEqual([]);
 });
 
 test('agrees with looking at every title, call after call', () => {
@@ -63,6 +61,10 @@ test('agrees with looking at every title, call after call', () => {
           .sort((a, b) => b.whole - a.whole || a.node - b.node)
           .map(({ node }) => node);
         expect(search.find(text.join(' '), 50)).toEqual(expected);
+        const looked = [...products.keys()].filter(
+          (node) => wholeMatches(text.join(' '), search.catalogue.products[node]!) >= 0,
+        );
+        expect(looked).toEqual([...expected].sort((a, b) => a - b));
       }
     }),
   );
