@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 /** What an exposure id says of the answer that it names. */
 export interface Exposure {
   readonly release: string;
@@ -13,11 +11,12 @@ export interface Exposure {
 const separator = '~';
 
 /**
- * A new id for one answer. It carries what the answer came from, so that the service has to remember nothing of the answers that it gave and the
- * client has to send back nothing but the id: `<nonce>~<strategy>~<variant>~<release>`.
+ * The id of one answer. It carries what the answer came from, so that the service has to remember nothing of the answers that it gave and the client has to send back
+ * nothing but the id: `<unique>~<strategy>~<variant>~<release>`.
+ * @param unique differs for every answer; without a tilde
  */
-export function exposureId({ release, variant, strategy }: Exposure): string {
-  return [nonce(), strategy, variant ?? '', release].join(separator);
+export function exposureId(unique: string, { release, variant, strategy }: Exposure): string {
+  return [unique, strategy, variant ?? '', release].join(separator);
 }
 
 /** Null for a text that is no exposure id of ours. */
@@ -26,16 +25,4 @@ export function readExposureId(id: string): Exposure | null {
   const [unique, strategy, variant, release] = parts;
   if (parts.length !== 4 || !unique || !strategy || variant === undefined || !release) return null;
   return { release, variant: variant === '' ? null : variant, strategy };
-}
-
-const poolBytes = 4096;
-const nonceBytes = 12;
-let pool = Buffer.alloc(0);
-
-/** 96 random bits. Drawn from the system many at a time: one by one they would cost more than the lookup. */
-function nonce(): string {
-  if (pool.length < nonceBytes) pool = randomBytes(poolBytes - (poolBytes % nonceBytes));
-  const text = pool.toString('base64url', 0, nonceBytes);
-  pool = pool.subarray(nonceBytes);
-  return text;
 }

@@ -147,13 +147,12 @@ describe('the schema of an event', () => {
 });
 
 describe('an exposure id', () => {
-  test('says where the answer came from, and differs each time', () => {
+  test('says where the answer came from', () => {
     const from = { release: '20251120T232933123Z-2920a358', variant: 'spring.b', strategy: 'exact' };
-    const ids = Array.from({ length: 5000 }, () => exposureId(from));
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(readExposureId(ids[0]!)).toEqual(from);
-    expect(readExposureId(exposureId({ ...from, variant: null }))).toEqual({ ...from, variant: null });
-    expect(ids[0]!).toMatch(/^[\w.~-]{20,200}$/);
+    const id = exposureId('01jd', from);
+    expect(readExposureId(id)).toEqual(from);
+    expect(readExposureId(exposureId('1', { ...from, variant: null }))).toEqual({ ...from, variant: null });
+    expect(id).toMatch(/^[\w.~-]{20,200}$/);
   });
   test.each(['', 'x', '~~~', 'a~b~c', 'a~b~~', 'a~b~c~d~e'])('%s is none', (text) => {
     expect(readExposureId(text)).toBeNull();
