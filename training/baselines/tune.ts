@@ -56,7 +56,7 @@ export async function tuneBaseline(
     const read = evidence.readings[reading]!();
     const { choice }: TunedBaseline = best!;
     if (!(await better(read, { ...choice, reading })) || onePeak) continue;
-    for (const other of choices) await better(read, { ...other, reading });
+    for (const other of choices) if (other !== choice) await better(read, { ...other, reading });
   }
   return best!;
 }

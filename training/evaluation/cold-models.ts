@@ -32,6 +32,7 @@ function tuneCold(baseline: ColdBaseline, world: ColdWorld, { choices, tools }: 
       throwIfAborted(tools.context.signal);
       const scorer = baseline.create(world.evidence, choice);
       const value = rankCold(scorer, world.validation, world.warm.length).hr[10]!;
+      tools.context.logger.debug({ baseline: key, choice, validation: value }, 'tried on validation');
       if (value > bestValue) [best, bestValue] = [choice, value];
     }
   }

@@ -2,6 +2,7 @@ import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/bl
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { EdgeList, ProductGraph } from '../../src/graph/index.ts';
 import { embeddingScorer, type Scorer } from '../../src/metrics/index.ts';
+import { withoutChoice } from '../ablation/choose.ts';
 import {
   type Baseline,
   type BaselineTools,
@@ -11,7 +12,6 @@ import {
   type Parameters,
   tuneBaseline,
 } from '../baselines/index.ts';
-import { type VariantName, variantOf } from '../variants.ts';
 
 /** What models may learn from on one split: first with validation held out, then everything before the test. */
 export interface Lesson {
@@ -69,7 +69,7 @@ async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promi
   if (backend === null) return { refused: 'it needs a tensor backend' };
   const options = { seed, backend, context };
   const configuration =
-    name === 'oneway' ? learner.configuration : variantOf(learner.configuration, name as VariantName);
+    name === 'oneway' ? learner.configuration : withoutChoice(name, learner.configuration, lesson.late.graph, seed);
   const { features, validation } = lesson;
   const inputOf = (graph: ProductGraph) => ({ graph, features });
   let { model, bestEpoch } = await trainBlade({ ...inputOf(lesson.early.graph), validation }, configuration, options);

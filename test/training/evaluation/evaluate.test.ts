@@ -112,7 +112,7 @@ describe('evaluateTask', () => {
     const text = renderResult(result);
     for (const name of modelNames) expect(text).toContain(name);
     expect(text).toMatch(/HR@10.*MRR@10/);
-    expect(text).toMatch(/dir AUC.*dir acc.*Hits@100/);
+    expect(text).toMatch(/Direction[\s\S]*accuracy[\s\S]*Hits@100/);
     expect(text).not.toContain('Cold start');
   });
 
