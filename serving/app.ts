@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type TracerProvider, trace } from '@opentelemetry/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { RunContext } from '../src/context.ts';
 import { Workspace } from '../src/release/index.ts';
@@ -14,6 +15,7 @@ import { setHeaders } from './plugins/headers.ts';
 import { limitRoutes } from './plugins/limits.ts';
 import { exposeMetrics } from './plugins/metrics.ts';
 import { logRequests } from './plugins/requests.ts';
+import { traceRequests } from './plugins/tracing.ts';
 import { adminExperimentRoutes } from './routes/admin-experiments.ts';
 import { adminReleaseRoutes } from './routes/admin-releases.ts';
 import { changeRoutes } from './routes/changes.ts';
@@ -37,6 +39,8 @@ export interface AppOptions {
   readonly configuration?: GivenServingConfiguration;
   /** Version of the service in the OpenAPI document. @default '0.0.0' */
   readonly version?: string;
+  /** Makes the spans when tracing is on. @default the one that the process has registered */
+  readonly tracerProvider?: TracerProvider;
 }
 
 const clientRequestId = /^[\w.-]{1,64}$/;
@@ -93,6 +97,9 @@ export function buildApp(options: AppOptions): FastifyInstance {
   handleErrors(plain);
   drainConnections(plain);
   setHeaders(plain, server.origins);
+  if (configuration.tracing.enabled) {
+    traceRequests(plain, options.tracerProvider ?? trace.getTracerProvider(), options.version ?? '0.0.0');
+  }
   logRequests(plain, configuration.logging, context.logger);
   guardRoutes(plain, { keys: () => keys.ring, anonymous: access.anonymous, clock: context.clock });
   limitRoutes(plain, {
