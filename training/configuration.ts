@@ -10,6 +10,7 @@ import { OnewayError } from '../src/errors.ts';
 import { defaultIngestConfiguration, ingestConfiguration } from '../src/events/index.ts';
 import { defaultGraphConfiguration, graphConfiguration } from '../src/graph/index.ts';
 import { defaultIndexConfiguration, indexConfiguration } from '../src/index/index.ts';
+import { ablationNames } from './ablation/rows.ts';
 import { variantNames } from './variants.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -65,6 +66,11 @@ const evaluationConfiguration = Type.Object(
       default: [...variantNames],
       description: 'Variants of the model to train and measure as well; [] skips the extra trainings.',
     }),
+    ablations: Type.Array(Type.Enum([...ablationNames]), {
+      uniqueItems: true,
+      default: [],
+      description: `Choices of the model to take out one at a time, for the report’s section on what each is worth; a training each. Of ${ablationNames.join(', ')}.`,
+    }),
     examples: Type.Integer({ minimum: 0, maximum: 200, default: 20, description: 'Example products in the report.' }),
   },
   strict,
@@ -101,9 +107,48 @@ const releaseConfiguration = Type.Object(
   strict,
 );
 
+const feedbackConfiguration = Type.Object(
+  {
+    read: Type.Boolean({ default: true, description: "Whether the workspace's own feedback is taken in as events." }),
+    types: Type.Array(Type.Enum(['click', 'cart', 'purchase']), {
+      uniqueItems: true,
+      default: ['click', 'cart', 'purchase'],
+      description:
+        'What of it is: leave purchases out when your own event files have them too. A click counts as a view.',
+    }),
+    windowHours: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 8760,
+      default: 24,
+      description:
+        'How long after a recommendation was shown what a visitor does with the product is credited to it, where the event does not name it.',
+    }),
+  },
+  strict,
+);
+
+const catalogueConfiguration = Type.Object(
+  {
+    changes: Type.Boolean({
+      default: true,
+      description: 'Whether products changed through the service since the catalogue files were written are taken in.',
+    }),
+    settleMinutes: Type.Number({
+      minimum: 0,
+      maximum: 525_600,
+      default: 60,
+      description:
+        'A catalogue file has the changes that were made this long before it was written, in minutes: what an export takes.',
+    }),
+  },
+  strict,
+);
+
 export const refreshConfiguration = Type.Object(
   {
     ingest: ingestConfiguration,
+    feedback: feedbackConfiguration,
+    catalogue: catalogueConfiguration,
     graph: graphConfiguration,
     features: featureConfiguration,
     split: splitConfiguration,
@@ -120,6 +165,8 @@ export type RefreshConfiguration = Static<typeof refreshConfiguration>;
 
 export const defaultRefreshConfiguration: RefreshConfiguration = {
   ingest: defaultIngestConfiguration,
+  feedback: { read: true, types: ['click', 'cart', 'purchase'], windowHours: 24 },
+  catalogue: { changes: true, settleMinutes: 60 },
   graph: defaultGraphConfiguration,
   features: defaultFeatureConfiguration,
   split: { train: 0.85, validation: 0.05, test: 0.1, coViews: true },
@@ -130,6 +177,7 @@ export const defaultRefreshConfiguration: RefreshConfiguration = {
     directionEdges: 20_000,
     baselines: [...defaultBaselines],
     variants: [...variantNames],
+    ablations: [],
     examples: 20,
   },
   gates: {

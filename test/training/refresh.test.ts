@@ -73,6 +73,7 @@ describe('refresh', () => {
     expect(data.direction?.models.map((model) => model.name)).toContain('degree-product');
     expect(data.examples).toHaveLength(6);
     const html = await readFile(first.report, 'utf8');
+    expect(html).not.toContain('What each choice is worth');
     expect(html.startsWith('<!doctype html>')).toBe(true);
     expect(await sha256File(join(workspace.release(first.release), 'report.html'))).toBe(
       await sha256File(first.report),
@@ -133,10 +134,14 @@ describe('refresh', () => {
     expect((await openRelease(workspace)).manifest.parent).toBe(first.release);
   });
 
-  it('measures variants when asked', async () => {
+  it('measures variants and ablations when asked', async () => {
     const whole = refreshConfigurationOf({
       ...tinyConfiguration,
-      evaluation: { ...tinyConfiguration.evaluation, variants: ['symmetric', 'fixed-sampling'] },
+      evaluation: {
+        ...tinyConfiguration.evaluation,
+        variants: ['symmetric', 'fixed-sampling'],
+        ablations: ['symmetric', 'one-hop', 'd-32'],
+      },
     });
     const outcome = await refresh({ ...requestFor(files), run: 'strict' }, whole, workspace, quietContext());
     const data = JSON.parse(await readFile(runFile(outcome, 'report', 'report.json'), 'utf8')) as ReportData;
@@ -149,6 +154,14 @@ describe('refresh', () => {
     ]);
     const symmetric = data.direction?.models.find((model) => model.name === 'symmetric');
     expect(symmetric?.pairwise.mean).toBeLessThan(0.75);
+    const ablation = data.ablation!;
+    expect(ablation.rows.map(({ name }) => name)).toEqual(['symmetric', 'one-hop', 'd-32']);
+    const hitRate = (name: string) =>
+      data.ranking!.models.find((model) => model.name === name)!.scores!['hr@10']!.mean!;
+    expect(ablation.full.test['hr@10']!.mean).toBe(hitRate('oneway'));
+    expect(ablation.rows[0]!.test['hr@10']!.mean).toBeCloseTo(hitRate('symmetric') - hitRate('oneway'), 12);
+    expect(Object.keys(ablation.rows[1]!.test)).toEqual(expect.arrayContaining(['mrr@10', 'direction-accuracy']));
+    expect(await readFile(outcome.report, 'utf8')).toContain('What each choice is worth');
     expect((await readdir(workspace.run('strict'))).sort()).toEqual([...stageNames].sort());
   });
 

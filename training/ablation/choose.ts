@@ -1,8 +1,9 @@
 import type { BladeConfiguration } from '../../src/blade/index.ts';
+import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { ProductGraph } from '../../src/graph/index.ts';
 import { hashJson } from '../../src/storage/index.ts';
-import { bladeWith } from '../study/index.ts';
+import { bladeWith } from '../overlay.ts';
 import { type Ablation, ablationNames, ablations, type DataFacts } from './rows.ts';
 import { equalSamples, type SampleTotals } from './samples.ts';
 
@@ -50,10 +51,24 @@ export function prepareAblations(
   return { rows, skipped };
 }
 
-export function factsOf(graph: ProductGraph, features: unknown): DataFacts {
+/**
+ * The model with one choice taken out; as it is where that takes nothing out.
+ * @throws OnewayError `REQUEST_INVALID` for a name that is not in the table.
+ */
+export function withoutChoice(
+  name: string,
+  blade: BladeConfiguration,
+  graph: ProductGraph,
+  seed: number,
+): BladeConfiguration {
+  const { rows } = prepareAblations([name], blade, graph, factsOf(graph, null), seed);
+  return rows[0]?.configuration ?? blade;
+}
+
+export function factsOf(graph: ProductGraph, features: SparseFeatures | null): DataFacts {
   return {
     products: graph.nodeCount,
-    features: features !== null,
+    features: features !== null && features.indices.length > 0,
     coViews: graph.viewed !== null && graph.viewed.edgeCount > 0,
     buyers: graph.buyers.some((buyers) => buyers > 0),
   };

@@ -3,8 +3,14 @@
  * @module
  */
 export { type AblateRequest, type AblationResult, ablate } from './ablate.ts';
-export { checkNames, factsOf, type PreparedAblation, prepareAblations } from './choose.ts';
+export {
+  checkNames,
+  factsOf,
+  type Preparation,
+  type PreparedAblation,
+  prepareAblations,
+} from './choose.ts';
 export { renderAblation } from './render.ts';
 export { ablationNames, ablations, fullName } from './rows.ts';
-export { equalSamples, type SampleTotals, sampledMessages } from './samples.ts';
+export { equalSamples, sampledMessages } from './samples.ts';
 export { type AblationRun, summarise } from './summary.ts';

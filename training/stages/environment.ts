@@ -4,6 +4,7 @@ import type { IngestRequest } from '../../src/events/index.ts';
 import type { Workspace } from '../../src/release/index.ts';
 import type { Backend, BackendPreference } from '../../src/tensor/index.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
+import type { Journals } from '../journals.ts';
 import type { Stage } from '../pipeline/index.ts';
 
 /** An input file as it was when the refresh began; another size or time makes another run. */
@@ -17,6 +18,10 @@ export interface FileSignature {
 export interface RefreshEnvironment {
   readonly source: IngestRequest;
   readonly files: readonly FileSignature[];
+  /** When the oldest catalogue file was written, in epoch milliseconds; null without any. */
+  readonly catalogueAsOf: number | null;
+  /** What the workspace's own journals add. */
+  readonly journals: Journals;
   readonly configuration: RefreshConfiguration;
   readonly seed: number;
   readonly backendPreference: BackendPreference;
@@ -34,6 +39,8 @@ export type RefreshStage = Stage<RefreshEnvironment>;
 /** Files that stages leave for later ones: stage folder, file name. */
 const files = {
   ingestReport: ['ingest', 'ingest.json'],
+  feedback: ['ingest', 'feedback.ndjson'],
+  feedbackFigures: ['ingest', 'feedback.json'],
   fullGraph: ['graph', 'graph.safetensors'],
   trainGraph: ['graph', 'train-graph.safetensors'],
   heldOut: ['graph', 'held-out.safetensors'],

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
 import { readFeatures, type SparseFeatures } from '../../src/catalogue/index.ts';
 import { throwIfAborted } from '../../src/context.ts';
 import { type ProductGraph, readGraph } from '../../src/graph/index.ts';
@@ -8,9 +8,11 @@ import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer } from '../.
 import { Random } from '../../src/random.ts';
 import { readEmbeddings } from '../../src/release/index.ts';
 import { writeJson } from '../../src/storage/index.ts';
+import { factsOf, type Preparation, type PreparedAblation, prepareAblations } from '../ablation/index.ts';
 import { type Baseline, type BaselineTools, baselines, linkEvidence, tuneBaseline } from '../baselines/index.ts';
-import type { DirectionPart, RankedModel, RankingPart } from '../report/index.ts';
-import { type VariantName, variantOf } from '../variants.ts';
+import type { AblationPart, DirectionPart, RankedModel, RankingPart } from '../report/index.ts';
+import type { VariantName } from '../variants.ts';
+import { ablationPart, type MeasuredAblation } from './ablation.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
 import { type HeldOut, readHeldOut } from './held-out.ts';
@@ -20,6 +22,8 @@ import { type Contestant, type Measured, measure, prepareExamination, sample } f
 export interface EvaluationRecord {
   readonly ranking: RankingPart | null;
   readonly direction: DirectionPart | null;
+  /** Null when none was asked for. */
+  readonly ablation: AblationPart | null;
   /** HitRate@10 on the test edges. */
   readonly hitRate: number | null;
   readonly popularityHitRate: number | null;
@@ -47,7 +51,7 @@ const labels: Readonly<Record<string, string>> = {
 
 const variantNotes: Readonly<Record<VariantName, string>> = {
   symmetric: 'The same model with source = target and directions forgotten.',
-  'fixed-sampling': 'The same model with as many neighbours for every product.',
+  'fixed-sampling': 'The same model with as many neighbours for every product, as many samples in all.',
 };
 
 /** Held-out edges → HitRate, MRR and direction of the model, of simple methods, and of the model with one idea taken out. */
@@ -63,35 +67,65 @@ export const evaluateStage: RefreshStage = {
     const heldOut = await readHeldOut(pathOf(environment, 'heldOut'));
     const examination = prepareExamination(train.bought, full.bought, heldOut.test, evaluation, seed);
     const measured: Measured[] = [];
-    const examine = (contestant: Contestant) => {
+    const examine = (contestant: Contestant): Measured => {
       throwIfAborted(context.signal);
-      measured.push(measure(contestant, examination, context));
+      return measure(contestant, examination, context);
     };
     const embeddings = await readEmbeddings(pathOf(environment, 'trainEmbeddings'));
-    examine({ scorer: embeddingScorer('oneway', embeddings), name: 'oneway', label: labels.oneway!, role: 'model' });
-    for (const variant of evaluation.variants) {
-      const scorer = await trainVariant(variant, { train, features, heldOut }, environment);
-      examine({ scorer, name: variant, label: labels[variant]!, role: 'variant', note: variantNotes[variant] });
+    const model = examine({
+      scorer: embeddingScorer('oneway', embeddings),
+      name: 'oneway',
+      label: labels.oneway!,
+      role: 'model',
+    });
+    measured.push(model);
+    const { rows, skipped } = chosenAblations(evaluation, configuration.blade, train, features, seed);
+    const ablated: MeasuredAblation[] = [];
+    for (const prepared of rows) {
+      const { name, label, meaning } = prepared.ablation;
+      const scorer = await trainWithout(prepared, { train, features, heldOut }, environment);
+      const note = variantNotes[name as VariantName] ?? meaning;
+      const result = examine({ scorer, name, label: labels[name] ?? label, role: 'variant', note });
+      if (evaluation.variants.some((variant) => variant === name)) measured.push(result);
+      if (evaluation.ablations.includes(name)) ablated.push({ prepared, measured: result });
     }
     const wanted = new Set<string>(['popularity', 'degree-product', ...evaluation.baselines]);
     const chosen = baselines.filter((baseline) => wanted.has(baseline.name));
-    for await (const contestant of baselineContestants(chosen, train, heldOut, environment)) examine(contestant);
-    await writeJson(join(folder, nameOf('evaluation')), record(measured, environment, examination));
+    for await (const contestant of baselineContestants(chosen, train, heldOut, environment)) {
+      measured.push(examine(contestant));
+    }
+    const asked = evaluation.ablations.length > 0 && examination.queries.length > 0;
+    const ablation = asked ? ablationPart(model, ablated, skipped) : null;
+    await writeJson(join(folder, nameOf('evaluation')), { ...record(measured, environment, examination), ablation });
   },
 };
 
-async function trainVariant(
-  variant: VariantName,
+/** Variants and ablations are rows of one table; one that is both is trained once. */
+function chosenAblations(
+  { variants, ablations }: RefreshEnvironment['configuration']['evaluation'],
+  blade: BladeConfiguration,
+  train: ProductGraph,
+  features: SparseFeatures,
+  seed: number,
+): Preparation {
+  const names = [...new Set([...variants, ...ablations])];
+  if (names.length === 0) return { rows: [], skipped: {} };
+  const { rows, skipped } = prepareAblations(names, blade, train, factsOf(train, features), seed);
+  return { rows, skipped: Object.fromEntries(Object.entries(skipped).filter(([name]) => ablations.includes(name))) };
+}
+
+async function trainWithout(
+  { ablation: { name }, configuration: blade }: PreparedAblation,
   input: { readonly train: ProductGraph; readonly features: SparseFeatures; readonly heldOut: HeldOut },
   environment: RefreshEnvironment,
 ): Promise<Scorer> {
-  const { configuration, seed, context } = environment;
+  const { seed, context } = environment;
   const { train: graph, features, heldOut } = input;
   const backend = await environment.backend();
-  const checkpoint = checkpointPath(environment, variant);
+  const checkpoint = checkpointPath(environment, name);
   const validation = heldOut.validation.source.length > 0 ? heldOut.validation : null;
-  context.logger.info({ variant }, `train the ${variant} variant`);
-  const { model } = await trainBlade({ graph, features, validation }, variantOf(configuration.blade, variant), {
+  context.logger.info({ without: name }, `train the model again: ${name}`);
+  const { model } = await trainBlade({ graph, features, validation }, blade, {
     seed,
     backend,
     context,
@@ -99,7 +133,7 @@ async function trainVariant(
   });
   const embeddings = await embedProducts(model, { graph, features }, { backend, context });
   await rm(checkpoint, { force: true });
-  return embeddingScorer(variant, embeddings);
+  return embeddingScorer(name, embeddings);
 }
 
 async function* baselineContestants(
@@ -140,7 +174,7 @@ function record(
   measured: readonly Measured[],
   { configuration }: RefreshEnvironment,
   { queries, oneWay, productCount }: ReturnType<typeof prepareExamination>,
-): EvaluationRecord {
+): Omit<EvaluationRecord, 'ablation'> {
   const hitRateOf = (name: string) =>
     measured.find(({ ranked }) => ranked.name === name)?.ranked.scores?.['hr@10']?.mean ?? null;
   const models: readonly RankedModel[] = measured

@@ -32,6 +32,7 @@ export const publishStage: RefreshStage = {
       id: release,
       run,
       dataWindow: from === null || to === null ? null : { from, to },
+      catalogueAsOf: environment.catalogueAsOf === null ? null : new Date(environment.catalogueAsOf).toISOString(),
       configuration,
       seed,
       index: description,

@@ -87,6 +87,7 @@ async function reportData(
     training: trainingPart(history, configuration.blade.optimiser.epochs, embeddings.dimension),
     ranking: evaluation.ranking,
     direction: evaluation.direction,
+    ...(evaluation.ablation === null ? {} : { ablation: evaluation.ablation }),
     index: indexPart(index),
     gates,
     examples: exampleProducts(catalogue, graph, embeddings, configuration.evaluation.examples),

@@ -4,8 +4,7 @@
  * @module
  */
 export { SeriesJournal } from './journal.ts';
-export { bladeWith, differenceOf, fold, unfold } from './overlay.ts';
 export { withNote } from './progress.ts';
-export { openShopStudy, type ShopStudy } from './shop.ts';
-export { openStudies, type Study, type StudyRequest, validationFigures } from './study.ts';
-export { type Trained, type TrainingTask, trainOnce } from './train.ts';
+export { openShopStudy } from './shop.ts';
+export { openStudies, type Study, validationFigures } from './study.ts';
+export { trainOnce } from './train.ts';

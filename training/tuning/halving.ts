@@ -6,7 +6,7 @@ export interface Rung {
 }
 
 /** Of the trials of a rung one in so many goes on, and trains so many times longer. */
-export const reduction = 3;
+const reduction = 3;
 /** A training shorter than this says nothing about a longer one. */
 const leastEpochs = 2;
 

@@ -4,7 +4,7 @@ import { type BladeConfiguration, bladeConfiguration } from '../../src/blade/ind
 import { OnewayError } from '../../src/errors.ts';
 import type { Random } from '../../src/random.ts';
 import { canonicalJson } from '../../src/storage/index.ts';
-import { bladeWith, unfold } from '../study/index.ts';
+import { bladeWith, unfold } from '../overlay.ts';
 
 const strict = { additionalProperties: false } as const;
 const range = (description: string) =>

@@ -9,17 +9,9 @@ import { acquireLock, Workspace } from '../../src/release/index.ts';
 import { writeJson } from '../../src/storage/index.ts';
 import type { Backend } from '../../src/tensor/index.ts';
 import { defaultRefreshConfiguration, type RefreshConfiguration } from '../configuration.ts';
+import { bladeWith, differenceOf, unfold } from '../overlay.ts';
 import { packageVersion } from '../pipeline/index.ts';
-import {
-  bladeWith,
-  differenceOf,
-  SeriesJournal,
-  type Study,
-  trainOnce,
-  unfold,
-  validationFigures,
-  withNote,
-} from '../study/index.ts';
+import { SeriesJournal, type Study, trainOnce, validationFigures, withNote } from '../study/index.ts';
 import { planRungs, promote, type Rung, rank } from './halving.ts';
 import { type Drawn, drawDistinct, type SearchSpace } from './space.ts';
 

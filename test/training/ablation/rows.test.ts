@@ -11,7 +11,7 @@ import {
   prepareAblations,
   sampledMessages,
 } from '../../../training/ablation/index.ts';
-import { bladeWith, differenceOf, fold } from '../../../training/study/index.ts';
+import { bladeWith, differenceOf, fold } from '../../../training/overlay.ts';
 
 const blade = defaultBladeConfiguration;
 

@@ -16,6 +16,7 @@ const empty: ReportData = {
   training: null,
   ranking: null,
   direction: null,
+  ablation: null,
   index: null,
   gates: null,
   examples: null,
@@ -95,7 +96,7 @@ describe('renderReport', () => {
   it('names every plot and every table for those who cannot see them', () => {
     const page = renderReport(sampleReport());
     const plots = [...page.matchAll(/<svg class="plot[^>]*>/g)].map((match) => match[0]);
-    expect(plots.length).toBe(12);
+    expect(plots.length).toBe(18);
     for (const plot of plots) expect(plot).toMatch(/role="img" aria-label="[^"]{40,}"/);
     expect(page.match(/<table>/g)!.length).toBe(page.match(/<caption>/g)!.length);
     expect(page).not.toMatch(/<th(?! scope| )>/);

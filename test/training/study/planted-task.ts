@@ -15,7 +15,7 @@ const edges: EdgeList = {
   weight: new Float32Array(pairs.length).fill(1),
   count: new Uint32Array(pairs.length).fill(1),
 };
-export const plantedGraph = buildCsr(edges, productCount);
+const plantedGraph = buildCsr(edges, productCount);
 
 const links: LinkDataset = {
   name: 'planted',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultBladeConfiguration } from '../../../src/blade/index.ts';
 import { Random } from '../../../src/random.ts';
-import { bladeWith, unfold } from '../../../training/study/index.ts';
+import { bladeWith, unfold } from '../../../training/overlay.ts';
 import { defaultSearchSpace, draw, searchableKeys, searchSpaceOf } from '../../../training/tuning/index.ts';
 import { drawDistinct } from '../../../training/tuning/space.ts';
 

@@ -6,7 +6,8 @@ import type { SparseFeatures } from '../../../src/catalogue/index.ts';
 import { silentProgress } from '../../../src/context.ts';
 import { openBackend } from '../../../src/tensor/index.ts';
 import { refreshConfigurationOf } from '../../../training/configuration.ts';
-import { bladeWith, openStudies, unfold } from '../../../training/study/index.ts';
+import { bladeWith, unfold } from '../../../training/overlay.ts';
+import { openStudies } from '../../../training/study/index.ts';
 import {
   renderTuning,
   type SearchSpace,

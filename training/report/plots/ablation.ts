@@ -99,7 +99,7 @@ export function differencePlot(
 }
 
 /** "+0.4", "−1.2"; "–" where it was not measured. */
-export function signed(points: number): string {
+function signed(points: number): string {
   if (!Number.isFinite(points)) return '–';
   const text = decimal(points, 1);
   return points > 0 && text !== '0.0' ? `+${text}` : text;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultBladeConfiguration } from '../../../src/blade/index.ts';
-import { bladeWith, differenceOf, fold, unfold } from '../../../training/study/index.ts';
+import { defaultBladeConfiguration } from '../../src/blade/index.ts';
+import { bladeWith, differenceOf, fold, unfold } from '../../training/overlay.ts';
 
 describe('overlays', () => {
   it('fold what unfold made', () => {

@@ -1,5 +1,5 @@
-import { type BladeConfiguration, bladeConfiguration } from '../../src/blade/index.ts';
-import { completeConfiguration } from '../../src/configuration.ts';
+import { type BladeConfiguration, bladeConfiguration } from '../src/blade/index.ts';
+import { completeConfiguration } from '../src/configuration.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 
