@@ -10,6 +10,7 @@ import { OnewayError } from '../src/errors.ts';
 import { defaultIngestConfiguration, ingestConfiguration } from '../src/events/index.ts';
 import { defaultGraphConfiguration, graphConfiguration } from '../src/graph/index.ts';
 import { defaultIndexConfiguration, indexConfiguration } from '../src/index/index.ts';
+import { defaultListConfiguration, listConfiguration } from '../src/lookup/index.ts';
 import { ablationNames } from './ablation/rows.ts';
 import { variantNames } from './variants.ts';
 
@@ -154,6 +155,7 @@ export const refreshConfiguration = Type.Object(
     split: splitConfiguration,
     blade: bladeConfiguration,
     index: indexConfiguration,
+    lists: listConfiguration,
     evaluation: evaluationConfiguration,
     gates: gateConfiguration,
     release: releaseConfiguration,
@@ -172,6 +174,7 @@ export const defaultRefreshConfiguration: RefreshConfiguration = {
   split: { train: 0.85, validation: 0.05, test: 0.1, coViews: true },
   blade: defaultBladeConfiguration,
   index: defaultIndexConfiguration,
+  lists: defaultListConfiguration,
   evaluation: {
     queries: 2000,
     directionEdges: 20_000,

@@ -55,6 +55,8 @@ const files = {
   trainEmbeddings: ['embed', 'train-embeddings.safetensors'],
   index: ['index', 'index.hnsw'],
   indexFigures: ['index', 'figures.json'],
+  lists: ['lists', 'lists.safetensors'],
+  listFigures: ['lists', 'figures.json'],
   evaluation: ['evaluate', 'evaluation.json'],
   report: ['report', 'report.html'],
   reportData: ['report', 'report.json'],

@@ -7,6 +7,7 @@ import type { RefreshStage } from './environment.ts';
 import { evaluateStage } from './evaluate.ts';
 import { graphStage } from './graph.ts';
 import { ingestStage } from './ingest.ts';
+import { listsStage } from './lists.ts';
 import { publishStage } from './publish.ts';
 import { reportStage } from './report.ts';
 import { trainStage } from './train.ts';
@@ -22,6 +23,7 @@ export const refreshStages: readonly RefreshStage[] = [
   trainStage,
   embedStage,
   indexStage,
+  listsStage,
   evaluateStage,
   reportStage,
   publishStage,

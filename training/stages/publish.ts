@@ -62,6 +62,7 @@ function filesOf(environment: RefreshEnvironment, kind: 'exact' | 'hnsw'): Reado
     [releaseFiles.encoder]: pathOf(environment, 'encoder'),
     [releaseFiles.features]: pathOf(environment, 'features'),
     [releaseFiles.graph]: pathOf(environment, 'fullGraph'),
+    [releaseFiles.lists]: pathOf(environment, 'lists'),
     [releaseFiles.report]: pathOf(environment, 'report'),
     ...(kind === 'hnsw' ? { [releaseFiles.index]: pathOf(environment, 'index') } : {}),
   };
