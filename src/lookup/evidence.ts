@@ -1,7 +1,9 @@
 import { edgeIndex, type ProductGraph } from '../graph/index.ts';
+import type { ReleaseParts } from '../release/index.ts';
 import type { ProductTypes } from './product-types.ts';
 import type { Shelf } from './shelf.ts';
 import type { SharedPath, SimilarWitness, TypeTransition, Why } from './types.ts';
+import { rowOf } from './vectors.ts';
 
 const maximumWitnesses = 3;
 
@@ -190,4 +192,14 @@ export function isIsolated(graph: ProductGraph, node: number): boolean {
     bought.inOffsets[node] === bought.inOffsets[node + 1] &&
     (viewed === null || viewed.outOffsets[node] === viewed.outOffsets[node + 1])
   );
+}
+
+/** Whether anything is known of a product: without an edge and without a feature the embedding is nothing but its random beginning. */
+export function isKnown(
+  { embeddings, graph, features }: Pick<ReleaseParts, 'embeddings' | 'graph' | 'features'>,
+  node: number,
+): boolean {
+  const { offsets } = features;
+  if (isIsolated(graph, node) && offsets[node] === offsets[node + 1]) return false;
+  return rowOf(embeddings.source, node, embeddings.dimension).some((x) => x !== 0);
 }

@@ -7,7 +7,9 @@ export { isShown } from './availability.ts';
 export { type BorrowedEmbedding, embedNewProduct, type WarmProducts } from './cold.ts';
 export { type IdSource, sortableIds } from './exposure.ts';
 export type { Interval } from './interval.ts';
+export { defaultListConfiguration, type ListConfiguration, listConfiguration } from './list-configuration.ts';
 export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
+export { type ListFigures, type ListParts, type PrecomputeOptions, precomputeLists } from './precompute.ts';
 export { Recommender, type RecommenderOptions } from './recommender.ts';
 export {
   type Answer,

@@ -1,7 +1,7 @@
 import type { Product } from '../catalogue/index.ts';
 import type { Release } from '../release/index.ts';
 import { borrowEmbedding } from './cold.ts';
-import { isIsolated } from './evidence.ts';
+import { isKnown } from './evidence.ts';
 import type { ProductTypes } from './product-types.ts';
 import { completed, weightOf } from './requests.ts';
 import type { ScoredContext } from './scoring.ts';
@@ -49,7 +49,7 @@ export class Questions {
     const borrowed = this.#shelf.borrowed(node);
     if (borrowed !== null) return { ...shared, ...borrowed, channel: 'inductive' };
     const { source, target, dimension } = this.#release.embeddings;
-    const has = this.isKnown(node);
+    const has = isKnown(this.#release, node);
     return {
       ...shared,
       channel: 'model',
@@ -89,13 +89,5 @@ export class Questions {
       else contexts[again] = { ...contexts[again]!, weight: contexts[again]!.weight + weight };
     }
     return { contexts, unknown: [...unknown] };
-  }
-
-  /** Without an edge and without a feature the embedding is nothing but its random beginning. */
-  isKnown(node: number): boolean {
-    const { embeddings, graph, features } = this.#release;
-    const { offsets } = features;
-    if (isIsolated(graph, node) && offsets[node] === offsets[node + 1]) return false;
-    return rowOf(embeddings.source, node, embeddings.dimension).some((x) => x !== 0);
   }
 }

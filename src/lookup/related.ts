@@ -1,5 +1,5 @@
 import type { Neighbours } from '../index/index.ts';
-import { listEnd, type Release } from '../release/index.ts';
+import { listCut, listEnd, type Release } from '../release/index.ts';
 import type { PreparedRules } from '../rules/index.ts';
 import { Arrangement, type Entry } from './arrange.ts';
 import { explanationOf, popularAmong, popularInstead } from './fallback.ts';
@@ -179,13 +179,14 @@ export class Related {
   }
 }
 
-/** A row of precomputed lists as a route. A list that ends before its row holds all there is. */
+/** A row of precomputed lists as a route. */
 export function listRow(lists: { width: number; nodes: Uint32Array }, node: number): Routes['list'] {
   const { width, nodes } = lists;
+  if (width === 0) return null;
   const start = node * width;
   let end = start + width;
-  while (end > start && nodes[end - 1] === listEnd) end--;
-  return width === 0 ? null : { nodes: nodes.subarray(start, end), complete: end < start + width };
+  while (end > start && nodes[end - 1]! >= listCut) end--;
+  return { nodes: nodes.subarray(start, end), complete: end < start + width && nodes[end] === listEnd };
 }
 
 /** Pins that every rule lets stand, with their scores. */

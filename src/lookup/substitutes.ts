@@ -153,7 +153,8 @@ export class Substitutes {
   }
 }
 
-function comparedWidth(dimension: number): number {
+/** Dimensions that say what a product is like. */
+export function comparedWidth(dimension: number): number {
   return dimension > biasDimensions ? dimension - biasDimensions : dimension;
 }
 
@@ -162,7 +163,7 @@ function within(cosine: number): number {
 }
 
 /** 1 / ‖row‖ of each row of a matrix of shape [count, dimension], without the biases; 0 for a zero row. */
-function inverseNorms(matrix: Float32Array, { count, dimension }: Embeddings): Float32Array {
+export function inverseNorms(matrix: Float32Array, { count, dimension }: Embeddings): Float32Array {
   const width = comparedWidth(dimension);
   const norms = new Float32Array(count);
   for (let row = 0; row < count; row++) {

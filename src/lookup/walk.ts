@@ -1,4 +1,4 @@
-import { listEnd, type ProductLists } from '../release/index.ts';
+import { listCut, type ProductLists } from '../release/index.ts';
 import { TopList } from './top-list.ts';
 
 /**
@@ -21,7 +21,7 @@ export function walkLists(
   const show = (node: number): void => {
     for (let i = node * width; i < (node + 1) * width; i++) {
       const next = nodes[i]!;
-      if (next === listEnd) return;
+      if (next >= listCut) return;
       if (seen.has(next)) continue;
       seen.add(next);
       const value = score(next);

@@ -4,7 +4,7 @@
  */
 export { readEmbeddings, writeEmbeddings } from './embeddings.ts';
 export { listReleases, pruneReleases, type ReleaseSummary, rollback } from './history.ts';
-export { listEnd, type PrecomputedLists, type ProductLists, readLists, writeLists } from './lists.ts';
+export { listCut, listEnd, type PrecomputedLists, type ProductLists, readLists, writeLists } from './lists.ts';
 export { acquireLock, type Lock } from './lock.ts';
 export { type Manifest, type ManifestGate, manifestSchema, manifestSchemaVersion } from './manifest.ts';
 export { type OpenReleaseOptions, openRelease, type Release, releaseFolder } from './open.ts';

@@ -3,12 +3,14 @@ import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index
 
 const format = 'oneway-lists';
 
-/** Ends a list that is shorter than its row. */
+/** Ends a list that is shorter than its row because there is nothing more. */
 export const listEnd = 0xffffffff;
+/** Ends a list that is shorter than its row although there may be more. */
+export const listCut = 0xfffffffe;
 
 /**
  * For each product the best others, found when the release was made. Row u of a matrix of shape [count, width]: node numbers, best first,
- * then {@link listEnd}. Scores are not kept: they are made again by the code that made them.
+ * then {@link listEnd} or {@link listCut}. Scores are not kept: they are made again by the code that made them.
  */
 export interface ProductLists {
   readonly count: number;
@@ -57,11 +59,12 @@ export async function readLists(path: string): Promise<PrecomputedLists> {
 function checkRows(path: string, name: string, { count, width, nodes }: ProductLists): void {
   const seenIn = new Uint32Array(count);
   for (let row = 0; row < count; row++) {
-    let ended = false;
+    let end = 0;
     for (let i = row * width; i < (row + 1) * width; i++) {
       const node = nodes[i]!;
-      if (node === listEnd) ended = true;
-      else if (ended || node >= count || node === row || seenIn[node] === row + 1) {
+      if (end > 0 && node !== end) throw corrupt(path, `row ${row} of ${name} goes on after its end`);
+      if (node === listEnd || node === listCut) end = node;
+      else if (node >= count || node === row || seenIn[node] === row + 1) {
         throw corrupt(path, `row ${row} of ${name} has the entry ${node}`);
       } else seenIn[node] = row + 1;
     }

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { catalogueFileName, readCatalogueFile, readFeatures } from '../../src/catalogue/index.ts';
+import { readGraph } from '../../src/graph/index.ts';
+import { openIndex } from '../../src/index/index.ts';
+import { type ListFigures, precomputeLists } from '../../src/lookup/index.ts';
+import { readEmbeddings, writeLists } from '../../src/release/index.ts';
+import { readJson, writeJson } from '../../src/storage/index.ts';
+import { nameOf, pathOf, type RefreshStage } from './environment.ts';
+import type { IndexFigures } from './vector-index.ts';
+
+/** Published embeddings and index → for every product its related and similar ones, so that the common question is answered without a search. */
+export const listsStage: RefreshStage = {
+  name: 'lists',
+  inputs: ({ configuration, seed }) => ({ lists: configuration.lists, seed }),
+  run: async (folder, environment) => {
+    const { configuration, context, seed } = environment;
+    const embeddings = await readEmbeddings(pathOf(environment, 'embeddings'));
+    const { description } = (await readJson(pathOf(environment, 'indexFigures'))) as IndexFigures;
+    const parts = {
+      embeddings,
+      catalogue: await readCatalogueFile(join(environment.folder, 'ingest', catalogueFileName)),
+      features: await readFeatures(pathOf(environment, 'features')),
+      graph: await readGraph(pathOf(environment, 'fullGraph')),
+      index: await openIndex(pathOf(environment, 'index'), description, embeddings.target, { logger: context.logger }),
+    };
+    const { lists, figures } = await precomputeLists(parts, configuration.lists, context, { seed });
+    context.logger.info(figures, 'lists of related and similar products');
+    await writeLists(join(folder, nameOf('lists')), lists);
+    const written: Record<'related' | 'similar', ListFigures> = figures;
+    await writeJson(join(folder, nameOf('listFigures')), written);
+  },
+};
