@@ -7,6 +7,7 @@ import { acquireLock, type Workspace } from '../src/release/index.ts';
 import { hashJson, readJson } from '../src/storage/index.ts';
 import { type Backend, type BackendPreference, openBackend } from '../src/tensor/index.ts';
 import type { RefreshConfiguration } from './configuration.ts';
+import { type Journals, readJournals, recordJournals } from './journals.ts';
 import { packageVersion, runStages, type StageOutcome } from './pipeline/index.ts';
 import type { Gate } from './report/index.ts';
 import {
@@ -56,6 +57,7 @@ export async function refresh(
   const { run, folder } = environment;
   const lock = await acquireLock(workspace, 'refresh');
   try {
+    await recordJournals(folder, environment.base, environment.journals);
     context.logger.info({ run, seed: request.seed }, `refresh: run ${run}`);
     const stages = await runStages(refreshStages, folder, environment, context, { fresh: request.fresh === true });
     const verdicts = (await readJson(pathOf(environment, 'gates'))) as Verdicts;
@@ -67,7 +69,7 @@ export async function refresh(
 }
 
 /**
- * What the stages of a refresh are given, and the run folder that the request stands for. Makes nothing yet.
+ * What the stages of a refresh are given, and the run folder that the request stands for. Makes nothing yet, but seals the feedback that no service is writing.
  * @throws OnewayError `FILE_NOT_FOUND` for an input file that is not there.
  */
 export async function prepareRun(
@@ -77,10 +79,16 @@ export async function prepareRun(
   context: RunContext,
 ): Promise<RefreshEnvironment> {
   const files = await signaturesOf([...request.source.events, ...(request.source.catalogue ?? [])]);
-  const run = request.run ?? runIdOf(request, files, configuration);
+  const catalogueAsOf = oldest(files.slice(request.source.events.length));
+  const base = baseOf(request, files, configuration);
+  const journals = await readJournals(workspace, base, catalogueAsOf, configuration, context);
+  const run = request.run ?? runIdOf(base, journals);
   return {
     source: request.source,
     files,
+    catalogueAsOf,
+    base,
+    journals,
     configuration,
     seed: request.seed,
     backendPreference: request.backend,
@@ -115,12 +123,23 @@ async function signaturesOf(paths: readonly string[]): Promise<readonly FileSign
   );
 }
 
-function runIdOf(
+/** When the oldest of some files was written; null of none. */
+function oldest(files: readonly FileSignature[]): number | null {
+  return files.length === 0 ? null : Math.min(...files.map(({ modifiedMs }) => modifiedMs));
+}
+
+/** Of all that decides a run, but for the workspace's own journals. */
+function baseOf(
   { source, seed, backend }: RefreshRequest,
   files: readonly FileSignature[],
   configuration: RefreshConfiguration,
 ): string {
   const { adapter, eventMapping, catalogueMapping } = source;
   const version = packageVersion();
-  return `run-${hashJson({ files, adapter, eventMapping, catalogueMapping, configuration, seed, backend, version }).slice(0, 12)}`;
+  return hashJson({ files, adapter, eventMapping, catalogueMapping, configuration, seed, backend, version });
+}
+
+function runIdOf(base: string, { feedback, changes }: Journals): string {
+  const whole = feedback.length === 0 && changes.length === 0 ? base : hashJson({ base, feedback, changes });
+  return `run-${whole.slice(0, 12)}`;
 }

@@ -11,6 +11,7 @@ export type {
   SqlChecked,
   SqlExpression,
 } from './adapter.ts';
+export type { CatalogueChange } from './apply-changes.ts';
 export { catalogueSource, eventSource, mappedAdapter, ownAdapter } from './compile.ts';
 export { defaultIngestConfiguration, type IngestConfiguration, ingestConfiguration } from './configuration.ts';
 export { type IngestRequest, ingest, ingestReportName } from './ingest.ts';

@@ -7,7 +7,8 @@ import { type Database, withDatabase } from '../database/index.ts';
 import { OnewayError } from '../errors.ts';
 import { moveFileDurable, writeJson } from '../storage/index.ts';
 import { Account, refuseBadRows } from './account.ts';
-import type { Adapter, CatalogueSource } from './adapter.ts';
+import type { Adapter, CatalogueSource, EventSource } from './adapter.ts';
+import { applyChanges, type CatalogueChange } from './apply-changes.ts';
 import { catalogueSource, eventSource, ownAdapter } from './compile.ts';
 import type { IngestConfiguration } from './configuration.ts';
 import { describeLog, writeTables } from './encode.ts';
@@ -30,6 +31,10 @@ export interface IngestRequest {
   readonly eventMapping?: EventMapping;
   /** Takes the place of the adapter's reading of the catalogue. */
   readonly catalogueMapping?: CatalogueMapping;
+  /** Event files beside those of the user, each read in its own way. @default none */
+  readonly further?: readonly { readonly path: string; readonly source: EventSource }[];
+  /** What was said of products since the catalogue was written, each once. @default nothing */
+  readonly changes?: readonly CatalogueChange[];
 }
 
 /** Name of the report inside an ingest folder; it is written last, so where it stands the other files are whole. */
@@ -116,7 +121,12 @@ async function read(
     throw new OnewayError('EVENTS_EMPTY', 'No event file is named.', { hint: 'Give at least one event file.' });
   }
   const { progress, signal } = context;
-  const open = async (path: string, label: string, code: 'EVENTS_INVALID' | 'CATALOGUE_INVALID') => {
+  const open = async (
+    path: string,
+    label: string,
+    code: 'EVENTS_INVALID' | 'CATALOGUE_INVALID',
+    headerless?: readonly string[],
+  ) => {
     let bytes = 0;
     const advance = (more: number) => {
       bytes += more;
@@ -130,9 +140,7 @@ async function read(
       workFolder,
       label,
       progress: { signal, advance },
-      ...(adapter.events.headerless === undefined || code === 'CATALOGUE_INVALID'
-        ? {}
-        : { headerless: { columns: adapter.events.headerless, required: adapter.events.columns } }),
+      ...(headerless === undefined ? {} : { headerless: { columns: headerless, required: adapter.events.columns } }),
     });
   };
 
@@ -141,12 +149,13 @@ async function read(
   const account = new Account(configuration.samplesPerKind);
   await createStagedEvents(database);
   const files: RawFile[] = [];
-  for (const [number, path] of request.events.entries()) {
-    const file = await open(path, `events-${number}`, 'EVENTS_INVALID');
-    await fileErrors(path, 'EVENTS_INVALID', () => stageEvents(database, file, number, adapter.events, account));
+  const sources = [...request.events.map((path) => ({ path, source: adapter.events })), ...(request.further ?? [])];
+  for (const [number, { path, source }] of sources.entries()) {
+    const file = await open(path, `events-${number}`, 'EVENTS_INVALID', source.headerless);
+    await fileErrors(path, 'EVENTS_INVALID', () => stageEvents(database, file, number, source, account));
     progress.end();
     throwIfAborted(signal);
-    files.push(file);
+    if (number < request.events.length) files.push(file);
   }
   const events = account.close();
   if (events.rows === 0) {
@@ -174,11 +183,13 @@ async function read(
     );
   }
   throwIfAborted(signal);
+  await applyChanges(database, request.changes ?? []);
   await writeTables(database, workFolder);
   throwIfAborted(signal);
   const log = await describeLog(database);
   progress.end();
-  return { version: 1, adapter: adapter.name, events, catalogue, ...log };
+  const catalogueChanges = request.changes?.length ?? 0;
+  return { version: 1, adapter: adapter.name, events, catalogue, catalogueChanges, ...log };
 }
 
 async function readCatalogueFiles(

@@ -38,6 +38,8 @@ export interface IngestReport {
   readonly events: RowAccount;
   /** Null when the catalogue was derived from the events. */
   readonly catalogue: RowAccount | null;
+  /** Products of which something was said since the catalogue was written, and was taken in. */
+  readonly catalogueChanges: number;
   readonly eventsByType: Readonly<Record<EventType, number>>;
   readonly customers: number;
   readonly products: {

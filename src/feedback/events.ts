@@ -1,9 +1,5 @@
 import Type, { type Static } from 'typebox';
 
-/** What happens to a recommendation. */
-export const feedbackTypes = ['exposure', 'click', 'cart', 'purchase'] as const;
-export type FeedbackType = (typeof feedbackTypes)[number];
-
 const strict = { additionalProperties: false } as const;
 /** No control characters and no halves of characters: what is kept has to be read by other tools too. */
 const text = (maxLength: number, description: string) =>

@@ -22,4 +22,4 @@ export {
   type SentEvent,
 } from './feedback-log.ts';
 export { type Difference, differenceOf, type Proportion, proportionOf } from './proportions.ts';
-export { type FeedbackMeanings, feedbackMeanings, feedbackSource } from './source.ts';
+export { feedbackSource } from './source.ts';

@@ -1,15 +1,8 @@
 import { type EventSource, type EventType, type RowRule, sqlIdentifier } from '../events/index.ts';
-import type { FeedbackType } from './events.ts';
+import { type Action, actions } from './attribution.ts';
 
-/** What an action counts as in an event log; a type that is not here is left out. */
-export type FeedbackMeanings = Readonly<Partial<Record<Exclude<FeedbackType, 'exposure'>, EventType>>>;
-
-/** A click says no more than that the product was looked at. */
-export const feedbackMeanings: Readonly<Record<Exclude<FeedbackType, 'exposure'>, EventType>> = {
-  click: 'view',
-  cart: 'cart',
-  purchase: 'purchase',
-};
+/** What an action counts as in an event log. A click says no more than that the product was looked at. */
+const meanings: Readonly<Record<Action, EventType>> = { click: 'view', cart: 'cart', purchase: 'purchase' };
 
 const rules: readonly RowRule[] = [
   {
@@ -38,16 +31,16 @@ const rules: readonly RowRule[] = [
   },
 ];
 
-/** How the collected journal is read as events. */
-export function feedbackSource(meanings: FeedbackMeanings = feedbackMeanings): EventSource {
-  const types = Object.entries(meanings).map(([type, meaning]) => `WHEN '${type}' THEN '${meaning}'`);
-  const left = Object.keys(feedbackMeanings).filter((type) => !Object.hasOwn(meanings, type));
+/** How the collected journal is read as events: actions of these types; the others are left out and counted. */
+export function feedbackSource(types: readonly Action[] = actions): EventSource {
+  const cases = types.map((type) => `WHEN '${type}' THEN '${meanings[type]}'`);
+  const left = actions.filter((type) => !types.includes(type));
   return {
     columns: [],
     optionalColumns: ['corrupt', 'id', 'visitor', 'product', 'type', 'time', 'robot'],
     customer: sqlIdentifier('visitor'),
     product: sqlIdentifier('product'),
-    type: types.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE type ${types.join(' ')} END`,
+    type: cases.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE type ${cases.join(' ')} END`,
     time: 'TRY_CAST(time AS DOUBLE) / 1000',
     rules: [
       ...rules,

@@ -20,6 +20,8 @@ export interface RefreshEnvironment {
   readonly files: readonly FileSignature[];
   /** When the oldest catalogue file was written, in epoch milliseconds; null without any. */
   readonly catalogueAsOf: number | null;
+  /** Hash of all that decides the run, but for the journals. */
+  readonly base: string;
   /** What the workspace's own journals add. */
   readonly journals: Journals;
   readonly configuration: RefreshConfiguration;

@@ -84,6 +84,7 @@ describe('dataPart', () => {
     adapter: 'oneway',
     events,
     catalogue,
+    catalogueChanges: 0,
     eventsByType: { view: 0, favourite: 0, cart: 0, purchase: 7 },
     customers: 2,
     products: {
