@@ -56,7 +56,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
       const body = (i: number) => ({
         path: '/v1/related',
         body: JSON.stringify({
-          products: [asked[i % asked.length]],
+          basket: [{ id: asked[i % asked.length] }],
           k: 10,
           rules: { filter: { price: { atMost: share * 100 } } },
         }),

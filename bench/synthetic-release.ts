@@ -12,15 +12,16 @@ import {
 import type { RunContext } from '../src/context.ts';
 import { buildCsr, type EdgeList, type ProductGraph, writeGraph } from '../src/graph/index.ts';
 import { buildIndex, defaultIndexConfiguration } from '../src/index/index.ts';
+import { defaultListConfiguration, precomputeLists } from '../src/lookup/index.ts';
 import { Random } from '../src/random.ts';
-import { publishRelease, releaseFiles, Workspace, writeEmbeddings } from '../src/release/index.ts';
+import { publishRelease, releaseFiles, Workspace, writeEmbeddings, writeLists } from '../src/release/index.ts';
 import { writeJson } from '../src/storage/index.ts';
 
 /** Of the embeddings; the last two carry the biases, as the model's do. */
 const dimension = 66;
 const edgesPerProduct = 12;
 /** Raised when what is written changes. */
-const version = 1;
+const version = 2;
 
 export interface SyntheticRelease {
   readonly workspace: Workspace;
@@ -80,13 +81,17 @@ async function writeParts(folder: string, products: number, context: RunContext)
   const { features, encoder } = encodeFeatures(catalogue, defaultFeatureConfiguration);
   await writeFeatures(at('features'), features);
   await writeJson(at('encoder'), encoder.toJSON());
-  await writeGraph(at('graph'), graphOf(family, familyCount, random));
+  const graph = graphOf(family, familyCount, random);
+  await writeGraph(at('graph'), graph);
   const embeddings = embeddingsOf(family, familyCount, random);
   await writeEmbeddings(at('embeddings'), embeddings);
   const { target, source } = embeddings;
   const configuration = { ...defaultIndexConfiguration, minimumRecall: 0.9 };
   const index = await buildIndex(target, products, dimension, configuration, context, { queries: source, seed: 1 });
   await index.save(at('index'));
+  const listed = { catalogue, embeddings, features, graph, index };
+  const { lists } = await precomputeLists(listed, defaultListConfiguration, context, { seed: 1 });
+  await writeLists(at('lists'), lists);
   return index.description;
 }
 
