@@ -59,8 +59,8 @@ const alike: ColdBaseline = {
 const nearestWarm: ColdBaseline = {
   name: 'nearest-warm',
   description: 'the out-edges of the k known products that are most like the query, summed by likeness',
-  choices: [5, 10, 20, 50, 100].flatMap((k) =>
-    [0, 1, 2, 4].flatMap((power) => [0, 0.5].map((damping) => ({ k, power, damping }))),
+  choices: [10, 20, 50, 100, 200, 400].flatMap((k) =>
+    [1, 4, 8, 16, 32].flatMap((power) => [0, 0.5].map((damping) => ({ k, power, damping }))),
   ),
   create: ({ graph, features }, choice) => {
     const { bought } = graph;
