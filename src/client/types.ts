@@ -552,6 +552,8 @@ export interface Operations {
       readonly rules?: string | undefined;
       /** Named rule sets beside those that apply anyway, separated by commas. */
       readonly ruleSets?: string | undefined;
+      /** Who is shown the answer, as in the events: draws the variant of a running experiment. Not kept. */
+      readonly visitor?: string | undefined;
     };
     body: undefined;
     answer: Answer;
@@ -593,6 +595,8 @@ export interface Operations {
       readonly halfLifeDays?: number | undefined;
       readonly rules?: Rules | undefined;
       readonly ruleSets?: readonly string[] | undefined;
+      /** Who is shown the answer, as in the events: draws the variant of a running experiment. Not kept. */
+      readonly visitor?: string | undefined;
     };
     answer: Answer;
   };
@@ -634,6 +638,8 @@ export interface Operations {
         readonly halfLifeDays?: number | undefined;
         readonly rules?: Rules | undefined;
         readonly ruleSets?: readonly string[] | undefined;
+        /** Who is shown the answer, as in the events: draws the variant of a running experiment. Not kept. */
+        readonly visitor?: string | undefined;
       }[];
     };
     answer: Answers;
@@ -707,6 +713,8 @@ export interface Operations {
       readonly rules?: string | undefined;
       /** Named rule sets beside those that apply anyway, separated by commas. */
       readonly ruleSets?: string | undefined;
+      /** Who is shown the answer, as in the events: draws the variant of a running experiment. Not kept. */
+      readonly visitor?: string | undefined;
     };
     body: undefined;
     answer: Answer;
