@@ -5,6 +5,7 @@ import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
 import { type CatalogueOverlay, emptyOverlay, Recommender } from '../src/lookup/index.ts';
 import { currentRelease, openRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
+import type { RuleSet } from '../src/rules/index.ts';
 
 /** A release in service. Immutable: requests that began on it finish on it. */
 export interface LoadedRelease {
@@ -34,6 +35,8 @@ export interface ReleasesOptions {
   readonly pollMilliseconds?: number;
   /** Catalogue changes that a release does not know of. @default none */
   readonly overlayFor?: (release: Release) => CatalogueOverlay;
+  /** Named merchandising rules. @default none */
+  readonly ruleSets?: readonly RuleSet[];
   /** Called before each look. @default nothing */
   readonly beforeLook?: () => Promise<void>;
 }
@@ -72,6 +75,7 @@ export class Releases {
     this.#options = {
       pollMilliseconds: 1000,
       overlayFor: () => emptyOverlay,
+      ruleSets: [],
       beforeLook: async () => {},
       ...options,
     };
@@ -219,9 +223,12 @@ export class Releases {
 }
 
 /** Opens, verifies and warms up a release without touching the one in service. */
-async function load(id: string, { workspace, context, overlayFor }: Required<ReleasesOptions>): Promise<LoadedRelease> {
+async function load(
+  id: string,
+  { workspace, context, overlayFor, ruleSets }: Required<ReleasesOptions>,
+): Promise<LoadedRelease> {
   const release = await openRelease(workspace, id, { logger: context.logger });
-  const recommender = await Recommender.load(release, { overlay: overlayFor(release) });
+  const recommender = await Recommender.load(release, { overlay: overlayFor(release), ruleSets });
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);

@@ -46,6 +46,7 @@ export function holdState(
     workspace,
     context,
     pollMilliseconds: configuration.releases.pollMilliseconds,
+    ruleSets: configuration.ruleSets,
     overlayFor: (release) => changes().overlayFor({ settled: settled(release.manifest), product: finderOf(release) }),
     beforeLook: async () => {
       await changes().follow();

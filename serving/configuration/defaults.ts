@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import { completeConfiguration } from '../../src/configuration.ts';
+import { checkRuleSets } from '../../src/rules/index.ts';
 import { type ServingConfiguration, servingConfiguration } from './schema.ts';
 
 /** Every key at its default. Tables of the schema carry none themselves, so they are begun empty. */
@@ -31,8 +32,10 @@ export function servingConfigurationOf(
   where = 'configuration',
   base = defaultServingConfiguration,
 ): ServingConfiguration {
-  return completeConfiguration(servingConfiguration, base, given, where, {
+  const configuration = completeConfiguration(servingConfiguration, base, given, where, {
     hint: 'oneway serve --print-configuration shows every key with its default.',
     secret: /^access\.keys\b/,
   });
+  checkRuleSets(configuration.ruleSets, `${where}: ruleSets`);
+  return configuration;
 }

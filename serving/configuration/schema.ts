@@ -3,6 +3,7 @@
  * @module
  */
 import Type, { type Static } from 'typebox';
+import type { RuleSet } from '../../src/rules/index.ts';
 import { keySchema } from '../access/keys.ts';
 import { anonymousAccess } from '../plugins/access.ts';
 
@@ -209,6 +210,11 @@ export const servingConfiguration = Type.Object(
     access: accessConfiguration,
     rateLimit: rateLimitConfiguration,
     releases: releasesConfiguration,
+    ruleSets: Type.Array(Type.Unsafe<RuleSet>({ type: 'object' }), {
+      maxItems: 500,
+      default: [],
+      description: 'Named merchandising rules and what they apply to; docs/rules.md has the language.',
+    }),
     catalogue: catalogueConfiguration,
     feedback: feedbackConfiguration,
     logging: loggingConfiguration,
