@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { OnewayError } from '../../src/errors.ts';
-import type { Answer, BasketItem, LookupOptions, Recommender } from '../../src/lookup/index.ts';
+import type { Answer, BasketItem, LookupOptions } from '../../src/lookup/index.ts';
 import { checkFilters, checkRules, type Rules } from '../../src/rules/index.ts';
+import type { Choice, Experiments } from '../experiments/experiments.ts';
 import { basketBody, batchBody, relatedQuery, similarQuery } from '../schemas/answers.ts';
 import { failures, idParams, noQuery, reference } from '../schemas/common.ts';
 
@@ -25,7 +26,11 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: answer, ...failures(404, 503) },
       },
     },
-    (request) => app.releases.current().recommender.related(request.params.id, optionsOfQuery(request.query)),
+    (request) => {
+      const choice = app.experiments.choose(request.query.visitor);
+      const options = optionsOfQuery(request.query);
+      return choice.release.recommender.related(request.params.id, inVariant(options, choice));
+    },
   );
 
   app.get(
@@ -43,7 +48,11 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: answer, ...failures(404, 503) },
       },
     },
-    (request) => app.releases.current().recommender.similar(request.params.id, optionsOfQuery(request.query)),
+    (request) => {
+      const choice = app.experiments.choose(request.query.visitor);
+      const options = optionsOfQuery(request.query);
+      return choice.release.recommender.similar(request.params.id, inVariant(options, choice));
+    },
   );
 
   app.post(
@@ -61,7 +70,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: answer, ...failures(413, 415, 503) },
       },
     },
-    (request) => answerBasket(app.releases.current().recommender, request.body, 'body'),
+    (request) => answerBasket(app.experiments, request.body, 'body'),
   );
 
   app.post(
@@ -77,17 +86,16 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: reference<{ answers: readonly Answer[] }>('Answers'), ...failures(413, 415, 503) },
       },
     },
-    (request) => {
-      const { recommender } = app.releases.current();
-      return { answers: request.body.baskets.map((body, i) => answerBasket(recommender, body, `body.baskets.${i}`)) };
-    },
+    (request) => ({
+      answers: request.body.baskets.map((body, i) => answerBasket(app.experiments, body, `body.baskets.${i}`)),
+    }),
   );
 };
 
 /** @param where the basket's place in the request, for messages */
 function answerBasket(
-  recommender: Recommender,
-  { basket, ...options }: Static<typeof basketBody>,
+  experiments: Experiments,
+  { basket, visitor, ...options }: Static<typeof basketBody>,
   where: string,
 ): Answer {
   if (options.rules !== undefined) checkFilters(options.rules, `${where}.rules`, 'REQUEST_INVALID');
@@ -101,7 +109,14 @@ function answerBasket(
       details: { field: `${where}.basket.${i}` },
     });
   });
-  return recommender.relatedToBasket(items, defined(options));
+  const choice = experiments.choose(visitor);
+  return choice.release.recommender.relatedToBasket(items, inVariant(defined(options), choice));
+}
+
+/** Adds what the visitor's variant of an experiment lays over the request. */
+function inVariant(options: LookupOptions, { variant, rules }: Choice): LookupOptions {
+  if (variant === null) return options;
+  return { ...options, variant, ...(rules === null ? {} : { ruleSets: [...(options.ruleSets ?? []), rules] }) };
 }
 
 function weighing({ weight, ageDays }: { weight?: number; ageDays?: number }): Pick<BasketItem, 'weight' | 'ageDays'> {
@@ -112,6 +127,7 @@ function weighing({ weight, ageDays }: { weight?: number; ageDays?: number }): P
 function optionsOfQuery({
   rules,
   ruleSets,
+  visitor: _visitor,
   ...options
 }: Static<typeof similarQuery> & { excludeReverse?: boolean; fallback?: boolean }): LookupOptions {
   if (rules === undefined && ruleSets === undefined) return defined(options);

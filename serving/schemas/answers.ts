@@ -147,10 +147,17 @@ const ruleSetsText = Type.Optional(
     description: 'Named rule sets beside those that apply anyway, separated by commas.',
   }),
 );
+const visitor = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 256,
+    description: 'Who is shown the answer, as in the events: draws the variant of a running experiment. Not kept.',
+  }),
+);
 const strict = { additionalProperties: false } as const;
 
 export const relatedQuery = Type.Object(
-  { k, minimumScore, excludeReverse, fallback, rules: rulesText, ruleSets: ruleSetsText },
+  { k, minimumScore, excludeReverse, fallback, rules: rulesText, ruleSets: ruleSetsText, visitor },
   strict,
 );
 
@@ -162,6 +169,7 @@ export const similarQuery = Type.Object(
     ),
     rules: rulesText,
     ruleSets: ruleSetsText,
+    visitor,
   },
   strict,
 );
@@ -193,6 +201,7 @@ const basketFields = {
   halfLifeDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 36_500, description: 'Default 30.' })),
   rules: Type.Optional(Type.Unsafe<Rules>({ $ref: 'Rules#' })),
   ruleSets: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 })),
+  visitor,
 };
 
 export const basketBody = Type.Object(basketFields, strict);

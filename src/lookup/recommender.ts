@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../context.ts';
 import { OnewayError } from '../errors.ts';
+import { exposureId } from '../feedback/index.ts';
 import type { Release } from '../release/index.ts';
 import { type PreparedRules, prepareRules, RuleBook, type RuleSet } from '../rules/index.ts';
 import { type IdSource, sortableIds } from './exposure.ts';
@@ -192,13 +193,14 @@ export class Recommender {
       mayName: this.#nameRule(rules),
     };
     const found = relation === 'related' ? this.#related.find(question) : this.#similar.find(question);
-    const { k } = settings;
+    const { k, variant } = settings;
     const { entries, unit, strategy, fallback } = found;
+    const release = this.release.manifest.id;
     const results = this.#results.build(question, entries, unit);
     const isShort = entries.length < k;
     return {
-      exposure: this.#ids(),
-      variant: settings.variant,
+      exposure: exposureId(this.#ids(), { release, variant, strategy }),
+      variant,
       context: contexts.map(({ id, product, weight }) => ({ id, title: product.title, weight: tidy(weight) })),
       unknown,
       relation,
@@ -210,7 +212,7 @@ export class Recommender {
       scoreUnit: unit,
       fallback,
       ruleSets: rules.names,
-      release: this.release.manifest.id,
+      release,
     };
   }
 

@@ -199,7 +199,7 @@ describe('refusals', () => {
 
   test.each([
     ['GET', '/v1/nothing', undefined, undefined, 404, 'NOT_FOUND'],
-    ['DELETE', '/v1/products/phone-0001', undefined, undefined, 404, 'NOT_FOUND'],
+    ['PATCH', '/v1/products/phone-0001', undefined, undefined, 404, 'NOT_FOUND'],
     ['GET', '/v1/products/%ZZ/related', undefined, undefined, 400, 'REQUEST_INVALID'],
     ['POST', '/v1/related', '{"product":', 'application/json', 400, 'REQUEST_INVALID'],
     ['POST', '/v1/related', '', 'application/json', 400, 'REQUEST_INVALID'],
