@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { RunContext } from '../../src/context.ts';
+import { OnewayError } from '../../src/errors.ts';
 import type { EdgeList, ProductGraph } from '../../src/graph/index.ts';
 import { embeddingScorer, type Scorer } from '../../src/metrics/index.ts';
 import { hashJson } from '../../src/storage/index.ts';
@@ -38,6 +39,10 @@ export async function trainOnce(
     seed,
     ...tools,
     checkpoint: { path },
+  }).catch(async (error: unknown) => {
+    // A stopped training goes on from its checkpoint; a failed one would fail again.
+    if (!(error instanceof OnewayError && error.code === 'ABORTED')) await rm(path, { force: true });
+    throw error;
   });
   const embeddings = await embedProducts(model, { graph, features }, tools);
   await rm(path, { force: true });

@@ -4,5 +4,5 @@
  */
 export { planRungs } from './halving.ts';
 export { renderTuning } from './render.ts';
-export { defaultSearchSpace, draw, type SearchSpace, searchableKeys, searchSpaceOf } from './space.ts';
+export { defaultSearchSpace, draw, type SearchSpace, searchSpaceOf } from './space.ts';
 export { type TuningRequest, type TuningSubject, tune } from './tune.ts';

@@ -11,18 +11,7 @@ export function renderTuning(result: TuningResult): string {
   const parts = [
     `${task}, split${splits.length === 1 ? '' : 's'} ${splits.join(', ')}, seed ${seed}; on validation, percentages`,
     `rungs: ${plan}; trial 0 is the configuration given`,
-    '',
-    formatTable(
-      [
-        { title: 'trial', align: 'right' },
-        { title: 'epochs', align: 'right' },
-        { title: 'HR@10', align: 'right' },
-        { title: 'MRR@10', align: 'right' },
-        { title: 'sum', align: 'right' },
-        { title: 'changes' },
-      ],
-      standings.slice(0, shown).map(row),
-    ),
+    ...(standings.length === 0 ? [] : ['', tableOf(standings)]),
   ];
   if (standings.length > shown) parts.push(`… and ${standings.length - shown} more in trials.jsonl`);
   parts.push('');
@@ -41,6 +30,20 @@ export function renderTuning(result: TuningResult): string {
     parts.push(`use it: oneway refresh --configuration ${result.file} …`);
   }
   return parts.join('\n');
+}
+
+function tableOf(standings: readonly TrialEntry[]): string {
+  return formatTable(
+    [
+      { title: 'trial', align: 'right' },
+      { title: 'epochs', align: 'right' },
+      { title: 'HR@10', align: 'right' },
+      { title: 'MRR@10', align: 'right' },
+      { title: 'sum', align: 'right' },
+      { title: 'changes' },
+    ],
+    standings.slice(0, shown).map(row),
+  );
 }
 
 function row({ trial, epochs, hitRate, mrr, objective, failure, changes }: TrialEntry): string[] {

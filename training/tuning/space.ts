@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { type BladeConfiguration, bladeConfiguration } from '../../src/blade/index.ts';
+import type { BladeConfiguration } from '../../src/blade/index.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { Random } from '../../src/random.ts';
 import { canonicalJson } from '../../src/storage/index.ts';
@@ -155,15 +155,4 @@ const form =
 
 function invalid(where: string, key: string, what: string, hint: string): OnewayError {
   return new OnewayError('CONFIGURATION_INVALID', `${where}: "${key}" ${what}.`, { hint, details: { path: key } });
-}
-
-/** Every key that may be searched, for `--help`. */
-export function searchableKeys(): readonly string[] {
-  return keysOf(bladeConfiguration, '').filter((key) => !fixedKeys.test(key));
-}
-
-function keysOf(schema: unknown, path: string): string[] {
-  const properties = (schema as { readonly properties?: Readonly<Record<string, unknown>> }).properties;
-  if (properties === undefined) return [path];
-  return Object.entries(properties).flatMap(([name, inner]) => keysOf(inner, path === '' ? name : `${path}.${name}`));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultBladeConfiguration } from '../../../src/blade/index.ts';
 import { buildCsr, type ProductGraph } from '../../../src/graph/index.ts';
@@ -38,8 +39,11 @@ const graph = skewed(800, 12_000);
 const everything = { products: 1_000_000, features: true, coViews: true, buyers: true };
 
 describe('the table of ablations', () => {
-  it('has distinct names', () => {
+  it('has distinct names, and the documentation has all of them', () => {
     expect(new Set(ablationNames).size).toBe(ablations.length);
+    const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
+    const listed = /^\| `evaluation\.ablations` .*$/m.exec(page)![0];
+    expect(listed).toContain(ablationNames.map((name) => `\`${name}\``).join(', '));
   });
 
   it.each(ablations.map((row) => [row.name, row] as const))('%s fits the model and changes what it names', (_, row) => {

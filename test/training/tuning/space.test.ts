@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultBladeConfiguration } from '../../../src/blade/index.ts';
 import { Random } from '../../../src/random.ts';
-import { bladeWith, unfold } from '../../../training/overlay.ts';
-import { defaultSearchSpace, draw, searchableKeys, searchSpaceOf } from '../../../training/tuning/index.ts';
+import { bladeWith, fold, unfold } from '../../../training/overlay.ts';
+import { defaultSearchSpace, draw, searchSpaceOf } from '../../../training/tuning/index.ts';
 import { drawDistinct } from '../../../training/tuning/space.ts';
 
 const base = defaultBladeConfiguration;
@@ -11,7 +12,12 @@ const base = defaultBladeConfiguration;
 describe('the search space', () => {
   it('by default fits the model, and every point drawn from it does', () => {
     expect(searchSpaceOf(defaultSearchSpace, base, 'default')).toBe(defaultSearchSpace);
-    expect(searchableKeys()).toEqual(expect.arrayContaining(Object.keys(defaultSearchSpace)));
+    for (const [key, drawn] of Object.entries(defaultSearchSpace)) {
+      const value = fold(base)[key] as number;
+      const values: readonly unknown[] = Object.values(drawn)[0] ?? [];
+      if ('choice' in drawn) expect(values, key).toContain(value);
+      else expect(value >= Number(values[0]) && value <= Number(values[1]), key).toBe(true);
+    }
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const point = draw(defaultSearchSpace, new Random(seed));
@@ -20,6 +26,12 @@ describe('the search space', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('of the documentation is accepted', () => {
+    const page = readFileSync(new URL('../../../docs/tuning.md', import.meta.url), 'utf8');
+    const example: unknown = JSON.parse(/^```json\n([\s\S]*?)^```/m.exec(page)![1]!);
+    expect(searchSpaceOf(example, base, 'docs/tuning.md')).toEqual(example);
   });
 
   it('draws within its ranges, ends included', () => {
