@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OnewayError } from '../errors.ts';
 import { registerGatherSum } from './gather-sum.ts';
 import { registerLogisticRows } from './logistic-rows.ts';
+import { registerParameterRows } from './parameter-rows.ts';
 import { enableSimd } from './simd.ts';
 
 /** What a user may ask for. `auto` takes the first that loads: native-gpu, native, wasm. */
@@ -116,6 +117,7 @@ function silenceCpuAdvice(): void {
 function registerKernels(engineName: string): void {
   registerGatherSum(engineName);
   registerLogisticRows(engineName);
+  registerParameterRows(engineName);
 }
 
 function messageOf(error: unknown): string {

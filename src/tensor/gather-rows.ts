@@ -1,13 +1,14 @@
 import type { References } from './references.ts';
 
 /**
- * to[i] += Σ_j weights[j] · from[indices[j]]; `to` has one row per reference row.
+ * to[i] = Σ_j weights[j] · from[indices[j]]; `to` has one row per reference row.
  * Eight columns at a time stay in registers over all references of a row: half the memory traffic of the plain loop.
  */
 export function gatherRows(from: Float32Array, to: Float32Array, width: number, references: References): void {
   const { offsets, indices, weights } = references;
   const count = offsets.length - 1;
   const blocked = width - (width % 8);
+  to.fill(0);
   for (let i = 0, o = 0; i < count; i++, o += width) {
     const start = offsets[i]!;
     const end = offsets[i + 1]!;
@@ -51,11 +52,12 @@ export function gatherRows(from: Float32Array, to: Float32Array, width: number, 
   }
 }
 
-/** to[indices[j]] += weights[j] · from[i]: the transpose of {@link gatherRows}, with the same blocking over the row that is read. */
+/** to[indices[j]] += weights[j] · from[i], from zero on: the transpose of {@link gatherRows}, with the same blocking over the row that is read. */
 export function scatterRows(from: Float32Array, to: Float32Array, width: number, references: References): void {
   const { offsets, indices, weights } = references;
   const count = offsets.length - 1;
   const blocked = width - (width % 8);
+  to.fill(0);
   for (let i = 0, o = 0; i < count; i++, o += width) {
     const start = offsets[i]!;
     const end = offsets[i + 1]!;

@@ -10,11 +10,11 @@ interface WasmBackend extends KernelBackend {
 }
 
 export interface KernelMemory {
-  /** A zero-filled output. It must be made before any input is read: growing the WebAssembly heap detaches older views. */
+  /** An output with any content. It must be made before any input is read: growing the WebAssembly heap detaches older views. */
   allocate(shape: number[]): TensorInfo;
   /** The values of an input, read-only. */
   read(tensor: TensorInfo): Float32Array;
-  /** Runs `fill` over the values of an allocated output and hands it to the backend. */
+  /** Runs `fill`, which writes every value of an allocated output, and hands it to the backend. */
   write(output: TensorInfo, fill: (values: Float32Array) => void): TensorInfo;
 }
 
@@ -32,9 +32,7 @@ function wasmMemory(backend: WasmBackend): KernelMemory {
     allocate: (shape) => backend.makeOutput(shape, 'float32'),
     read: (tensor) => backend.typedArrayFromHeap(tensor),
     write(output, fill) {
-      const values = backend.typedArrayFromHeap(output);
-      values.fill(0);
-      fill(values);
+      fill(backend.typedArrayFromHeap(output));
       return output;
     },
   };

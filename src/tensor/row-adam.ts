@@ -1,31 +1,6 @@
-/** A parameter matrix with Adam's two moments, all row-major [rows, width]. */
-export interface Parameter {
-  readonly name: string;
-  readonly rows: number;
-  readonly width: number;
-  readonly values: Float32Array;
-  /** First and second moments; same shape as `values`. */
-  readonly mean: Float32Array;
-  readonly variance: Float32Array;
-}
-
-export function createParameter(
-  name: string,
-  rows: number,
-  width: number,
-  initial: (position: number) => number,
-): Parameter {
-  const values = new Float32Array(rows * width);
-  for (let i = 0; i < values.length; i++) values[i] = initial(i);
-  return {
-    name,
-    rows,
-    width,
-    values,
-    mean: new Float32Array(rows * width),
-    variance: new Float32Array(rows * width),
-  };
-}
+import type { Tensor } from '@tensorflow/tfjs';
+import { gradientValues } from './gradient-values.ts';
+import { checkRows, memoryOfParameter, nameChunk, type Parameter, type ParameterMemory } from './parameter.ts';
 
 export interface AdamStep {
   /** Steps taken so far, this one included; ≥ 1. */
@@ -44,18 +19,36 @@ const epsilon = 1e-8;
  * move every row's moments and cost more than the network.
  *
  * @param rows rows of the parameter that `gradient` has, in its order; null for all rows.
- * @param gradient shape [rows.length, width].
+ * @param gradient shape [rows.length, width]; a tensor is read where it is.
+ * @throws RangeError when a row is not there or the gradient has another size.
  */
 export function adamRows(
   parameter: Parameter,
   rows: Uint32Array | null,
-  gradient: Float32Array,
+  gradient: Float32Array | Tensor,
   { step, learningRate, penalty }: AdamStep,
 ): void {
-  const { width, values, mean, variance } = parameter;
-  const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
   const count = rows === null ? parameter.rows : rows.length;
-  const shrink = 2 * penalty;
+  checkRows(parameter, rows);
+  const values = gradientValues(gradient);
+  if (values.length !== count * parameter.width) {
+    throw new RangeError(`A gradient of ${values.length} values for ${count} rows of '${parameter.name}'.`);
+  }
+  const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+  const memory = memoryOfParameter(parameter);
+  if (memory === null) moveRows(parameter, rows, values, rate, 2 * penalty);
+  else moveChunks(parameter, memory, rows, values, rate, 2 * penalty);
+}
+
+function moveRows(
+  parameter: Parameter,
+  rows: Uint32Array | null,
+  gradient: Float32Array,
+  rate: number,
+  shrink: number,
+): void {
+  const { width, values, mean, variance } = parameter;
+  const count = gradient.length / width;
   for (let i = 0, g = 0; i < count; i++) {
     const start = (rows === null ? i : rows[i]!) * width;
     for (let p = start; p < start + width; p++, g++) {
@@ -66,5 +59,35 @@ export function adamRows(
       variance[p] = v;
       values[p]! -= (rate * m) / (Math.sqrt(v) + epsilon);
     }
+  }
+}
+
+function moveChunks(
+  { width }: Parameter,
+  memory: ParameterMemory,
+  rows: Uint32Array | null,
+  gradient: Float32Array,
+  rate: number,
+  shrink: number,
+): void {
+  const total = gradient.length / width;
+  for (let start = 0; start < total; start += memory.chunkRows) {
+    const count = Math.min(memory.chunkRows, total - start);
+    nameChunk(memory, rows, start, count);
+    memory.chunkValues.set(gradient.subarray(start * width, (start + count) * width));
+    memory.functions.adamRows(
+      memory.values,
+      memory.mean,
+      memory.variance,
+      memory.chunkNames,
+      memory.chunk,
+      count,
+      width,
+      rate,
+      shrink,
+      beta1,
+      beta2,
+      epsilon,
+    );
   }
 }

@@ -1,49 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
-
-/** The functions of `assembly/index.ts`. Addresses are bytes into the backend's heap. */
-interface SimdFunctions {
-  gatherSum(
-    table: number,
-    out: number,
-    width: number,
-    rows: number,
-    offsets: number,
-    indices: number,
-    weights: number,
-    ahead: boolean,
-  ): number;
-  scatterAdd(
-    from: number,
-    table: number,
-    tableBytes: number,
-    width: number,
-    rows: number,
-    offsets: number,
-    indices: number,
-    weights: number,
-    ahead: boolean,
-  ): number;
-  logisticLoss(
-    logits: number,
-    rows: number,
-    columns: number,
-    offsets: number,
-    excludedColumns: number,
-    kept: number,
-    constants: number,
-  ): number;
-  logisticGradient(
-    logits: number,
-    out: number,
-    rows: number,
-    columns: number,
-    offsets: number,
-    excludedColumns: number,
-    scale: number,
-    constants: number,
-  ): void;
-}
+import { type KernelFunctions, kernelsOn } from './kernel-module.ts';
 
 /** What we use of the WebAssembly backend and of its Emscripten module (4.22: `asm` holds the instance's exports). */
 interface WasmBackend extends KernelBackend {
@@ -62,7 +18,7 @@ interface WasmBackend extends KernelBackend {
  * Any allocation may grow the heap and detach views of it; addresses stay.
  */
 export class Simd {
-  readonly functions: SimdFunctions;
+  readonly functions: KernelFunctions;
   readonly #backend: WasmBackend;
   readonly #memory: WebAssembly.Memory;
   #scratch = 0;
@@ -74,8 +30,7 @@ export class Simd {
     const memory = this.#backend.wasm?.asm?.memory;
     if (!(memory instanceof WebAssembly.Memory)) throw new Error("the backend's memory is out of reach");
     this.#memory = memory;
-    const binary = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
-    this.functions = new WebAssembly.Instance(binary, { env: { memory } }).exports as unknown as SimdFunctions;
+    this.functions = kernelsOn(memory);
   }
 
   /** A new tensor whose values are whatever the heap held there. */

@@ -1,6 +1,7 @@
 /** What we use of WebAssembly's interface: TypeScript declares it for browsers only. */
 declare namespace WebAssembly {
   class Memory {
+    constructor(limits: { readonly initial: number; readonly maximum: number });
     readonly buffer: ArrayBuffer;
   }
   class Module {

@@ -1,7 +1,9 @@
 /**
- * AssemblyScript: loops over the heap of the WebAssembly backend, compiled to `kernels.wasm` beside the room's modules.
- * It has no data, stack or allocator of its own; whoever calls it gives it addresses. `npm run build` compiles it.
+ * AssemblyScript: loops over a WebAssembly memory that is given to it (the backend's heap, or a parameter's own), compiled to
+ * `kernels.wasm` beside the room's modules. It has no data, stack or allocator; whoever calls it gives it addresses.
+ * `npm run build` compiles it.
  */
 export { gatherSum } from './gather';
 export { logisticGradient, logisticLoss } from './logistic';
+export { adagradRows, adamRows, takeRows } from './rows';
 export { scatterAdd } from './scatter';
