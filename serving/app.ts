@@ -4,7 +4,7 @@ import { type TracerProvider, trace } from '@opentelemetry/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { RunContext } from '../src/context.ts';
 import { Workspace } from '../src/release/index.ts';
-import { filterSchema, rulesSchema } from '../src/rules/index.ts';
+import { filterSchema, ruleSetSchema, rulesSchema } from '../src/rules/index.ts';
 import { LiveKeys } from './access/key-file.ts';
 import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
 import { guardRoutes } from './plugins/access.ts';
@@ -25,6 +25,7 @@ import { pageRoutes } from './routes/pages.ts';
 import { productRoutes } from './routes/products.ts';
 import { relatedRoutes } from './routes/related.ts';
 import { releaseRoutes } from './routes/release.ts';
+import { ruleSetRoutes } from './routes/rule-sets.ts';
 import { answerSchema, answersSchema } from './schemas/answers.ts';
 import { errorSchema } from './schemas/common.ts';
 import { productSchema, productSummarySchema, searchAnswerSchema } from './schemas/products.ts';
@@ -82,6 +83,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     searchAnswerSchema,
     filterSchema,
     rulesSchema,
+    ruleSetSchema,
     answerSchema,
     answersSchema,
   ]) {
@@ -113,6 +115,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.register(releaseRoutes);
   app.register(productRoutes);
   app.register(relatedRoutes);
+  app.register(ruleSetRoutes);
   app.register(eventRoutes);
   app.register(changeRoutes);
   app.register(adminReleaseRoutes);

@@ -78,6 +78,11 @@ export class Recommender {
     }
   }
 
+  /** The named merchandising rules. */
+  get ruleSets(): readonly RuleSet[] {
+    return this.#rules.sets;
+  }
+
   /** Products of the shop as it is now, and how many of them may be shown. */
   get counts(): { readonly products: number; readonly shown: number } {
     this.#shelf.refresh();
