@@ -24,7 +24,7 @@ export class FeedbackIntake {
   }
 
   /**
-   * @param userAgent of the request, for events that name none
+   * @param userAgent of the request, for events that name none: where it is a browser's, or says so. A shop's server is no robot for all that it is no browser.
    * @throws OnewayError `STORAGE_FULL`, `JOURNAL_BUSY`, `JOURNAL_FAILED`: then nothing was kept.
    */
   async add(events: readonly FeedbackEvent[], userAgent: string | undefined): Promise<FeedbackOutcome> {
@@ -33,7 +33,8 @@ export class FeedbackIntake {
       throw error;
     });
     const log = await this.#log;
-    return log.add(events.map((event) => ({ event, robot: isbot(event.userAgent ?? userAgent) })));
+    const agent = userAgent?.startsWith('Mozilla/') === true ? userAgent : null;
+    return log.add(events.map((event) => ({ event, robot: isbot(event.userAgent ?? agent) })));
   }
 
   async close(): Promise<void> {
