@@ -96,6 +96,20 @@ describe('ablate', () => {
     expect(await journalOf('stopped')).toBe(await journalOf('whole'));
   });
 
+  it('of a log chooses before the test begins, then learns anew from all before it', async () => {
+    const started: string[] = [];
+    const progress = { ...silentProgress, start: (task: string) => void started.push(task) };
+    const place = { task: 'log', splits: [0], rows: ['symmetric'] };
+    const result = await run('log', place, { ...context, progress });
+    expect(started.filter((task) => task.endsWith(': train'))).toHaveLength(4);
+    expect(result).toMatchObject({ runs: 1, rows: [{ name: 'symmetric', note: '' }] });
+    for (const part of ['validation', 'test'] as const) {
+      expect(result.full[part]['hr@10']!.mean).toBeGreaterThan(0);
+      expect(result.rows[0]![part]['mrr@10']!.std).toBeNull();
+    }
+    expect(renderAblation(result)).not.toContain('out-degree');
+  });
+
   it('refuses the folder of another configuration, an unknown row, split and task', async () => {
     const other = refreshConfigurationOf({ ...tinyModel, blade: { ...tinyModel.blade, dimension: 4 } });
     await expect(ablate(requestIn('whole'), other, plantedData, { context, backend })).rejects.toMatchObject({

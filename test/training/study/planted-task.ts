@@ -1,7 +1,9 @@
+import { type EventLog, eventTypes } from '../../../src/events/index.ts';
 import { buildCsr, type EdgeList, splitEdges } from '../../../src/graph/index.ts';
 import type { LinkDataset } from '../../../src/metrics/index.ts';
 import { refreshConfigurationOf } from '../../../training/configuration.ts';
 import type { EvaluationData } from '../../../training/evaluation/index.ts';
+import { product } from '../../src/catalogue/products.ts';
 
 const phones = 20;
 const productCount = 60;
@@ -32,10 +34,26 @@ const links: LinkDataset = {
   }),
 };
 
-/** A task of 60 products and 160 edges on which a training takes a fraction of a second. */
+/** Customer, time, product: ten purchases of each customer, ten days apart, of products in a row. */
+export const purchases = Array.from({ length: 40 }, (_, customer) =>
+  Array.from({ length: 10 }, (_, i) => [customer, 1e9 + i * 864_000 + customer, (customer + i) % 12] as const),
+).flat();
+export const plantedLog: EventLog = {
+  customerCount: 40,
+  productCount: 12,
+  customer: Uint32Array.from(purchases, (row) => row[0]),
+  time: Uint32Array.from(purchases, (row) => row[1]),
+  product: Uint32Array.from(purchases, (row) => row[2]),
+  type: new Uint8Array(purchases.length).fill(eventTypes.indexOf('purchase')),
+};
+const sold = Array.from({ length: 12 }, (_, i) => product(String(i).padStart(2, '0'), { title: `product ${i}` }));
+
+/** A task of 60 products and 160 edges on which a training takes a fraction of a second, and one of a log. */
 export const plantedData: EvaluationData = {
   links: { planted: async () => links },
-  temporal: {},
+  temporal: {
+    log: async () => ({ name: 'log', log: plantedLog, catalogueBefore: async () => ({ products: sold }) }),
+  },
 };
 
 export const tinyModel = refreshConfigurationOf({

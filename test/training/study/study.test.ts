@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type EventLog, eventTypes } from '../../../src/events/index.ts';
 import { edgesOf, hasEdge } from '../../../src/graph/index.ts';
 import type { Scorer } from '../../../src/metrics/index.ts';
 import { cutTime, type EvaluationData } from '../../../training/evaluation/index.ts';
 import { openStudies, validationFigures } from '../../../training/study/index.ts';
 import { quietContext } from '../../quiet-context.ts';
-import { product } from '../../src/catalogue/products.ts';
-import { plantedData, tinyModel } from './planted-task.ts';
+import { plantedData, plantedLog, purchases, tinyModel } from './planted-task.ts';
 
 const context = quietContext();
 const constant: Scorer = { name: 'constant', score: (_, out) => void out.fill(1) };
@@ -57,26 +55,13 @@ describe('a study of held-out edges', () => {
 });
 
 describe('a study of a log', () => {
-  /** Customer c buys product c % 5 on day 0 … and one of the others each ten days. */
-  const rows = Array.from({ length: 40 }, (_, customer) =>
-    Array.from({ length: 10 }, (_, i) => [customer, 1e9 + i * 864_000 + customer, (customer + i) % 12] as const),
-  ).flat();
-  const log: EventLog = {
-    customerCount: 40,
-    productCount: 12,
-    customer: Uint32Array.from(rows, (row) => row[0]),
-    time: Uint32Array.from(rows, (row) => row[1]),
-    product: Uint32Array.from(rows, (row) => row[2]),
-    type: new Uint8Array(rows.length).fill(eventTypes.indexOf('purchase')),
-  };
-  const products = Array.from({ length: 12 }, (_, i) => product(String(i).padStart(2, '0'), { title: `product ${i}` }));
   let loads = 0;
   const data: EvaluationData = {
-    links: {},
+    ...plantedData,
     temporal: {
-      log: async () => {
+      log: (...parameters) => {
         loads++;
-        return { name: 'log', log, catalogueBefore: async () => ({ products }) };
+        return plantedData.temporal.log!(...parameters);
       },
     },
   };
@@ -87,8 +72,8 @@ describe('a study of a log', () => {
     expect(loads).toBe(1);
     expect(examination).not.toBeNull();
     expect(lesson.late.graph).not.toBe(lesson.early.graph);
-    const cut = cutTime(log);
-    const newly = rows.filter(([, time]) => time >= cut.validation && time < cut.test);
+    const cut = cutTime(plantedLog);
+    const newly = purchases.filter(([, time]) => time >= cut.validation && time < cut.test);
     const { pairs, queries } = validate(constant, context);
     expect(pairs).toBe(newly.length);
     expect(queries).toBe(new Set(newly.map(([customer]) => customer)).size);
