@@ -39,25 +39,33 @@ export async function tuneBaseline(
   if (objective === null || choices.length + readings.length < 2) {
     return { scorer: await baseline.create(evidence, first, tools), choice: first, validation: null };
   }
+  const { progress } = tools.context;
+  let tried = 0;
   let best: { readonly scorer: Scorer; readonly choice: Parameters; readonly validation: number } | null = null;
   const better = async (read: Evidence, choice: Parameters): Promise<boolean> => {
     throwIfAborted(tools.context.signal);
     if ((baseline.refuses?.(read, tools) ?? null) !== null) return false;
     const scorer = await baseline.create(read, choice, tools);
     const validation = objective(scorer);
+    if (!onePeak) progress.update(++tried);
     tools.context.logger.debug({ baseline: baseline.name, choice, validation }, 'tried on validation');
     if (best !== null && !(validation > best.validation)) return false;
     best = { scorer, choice, validation };
     return true;
   };
+  // A dense method reports its own progress.
+  if (!onePeak) progress.start(`tune ${baseline.name}`, { total: choices.length + readings.length, unit: 'choices' });
   if (onePeak) await climb(choices, (choice) => better(evidence, choice));
   else for (const choice of choices) await better(evidence, choice);
   for (const reading of readings) {
     const read = evidence.readings[reading]!();
     const { choice }: TunedBaseline = best!;
     if (!(await better(read, { ...choice, reading })) || onePeak) continue;
+    progress.start(`tune ${baseline.name}: ${reading}`, { total: choices.length, unit: 'choices' });
+    tried = 0;
     for (const other of choices) if (other !== choice) await better(read, { ...other, reading });
   }
+  if (!onePeak) progress.end();
   return best!;
 }
 

@@ -105,6 +105,6 @@ function table(result: TaskResult, columns: readonly Column[]): string {
 function cell(spread: Spread | undefined, unit: 'share' | 'time', best: number | null): string {
   if (spread === undefined) return '';
   const factor = unit === 'share' ? 100 : 1;
-  const mean = (spread.mean * factor).toFixed(1) + (spread.mean === best ? '*' : '');
+  const mean = (spread.mean === best ? '*' : '') + (spread.mean * factor).toFixed(1);
   return spread.std === null ? mean : `${mean} ± ${(spread.std * factor).toFixed(1)}`;
 }
