@@ -1,7 +1,7 @@
 import { OnewayError } from '../../src/errors.ts';
 
 /**
- * JSON in which comments (to the end of a line, or between slash-star and star-slash) and commas after the last member are allowed. They are blanked out, so that places in messages stay right.
+ * JSON in which comments (to the end of a line, or between slash-star and star-slash) and commas after the last member are allowed. They are blanked out, so that lines stay where they are.
  * @param where for messages, such as the file's name.
  * @throws OnewayError `CONFIGURATION_INVALID` with what is wrong where.
  */
@@ -27,5 +27,8 @@ function plainJson(text: string): string {
       /("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
       (found, string?: string) => string ?? blank(found),
     );
-  return bare.replaceAll(/("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])/g, (_found, string?: string) => string ?? ' ');
+  return bare.replaceAll(
+    /("(?:[^"\\\n]|\\.)*")|(?<![[{,]\s*),(?=\s*[}\]])/g,
+    (_found, string?: string) => string ?? ' ',
+  );
 }

@@ -1,6 +1,6 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, type TracerProvider, trace } from '@opentelemetry/api';
 import type { FastifyInstance, preHandlerHookHandler, preSerializationHookHandler, RouteOptions } from 'fastify';
-import type { Answer } from '../../src/lookup/index.ts';
+import { type Answer, fallbackChannel } from '../../src/lookup/index.ts';
 import { answersOf } from '../metrics/answers.ts';
 import { parentOf } from '../tracing/traceparent.ts';
 
@@ -23,6 +23,8 @@ interface RequestSpans {
  */
 export function traceRequests(app: FastifyInstance, provider: TracerProvider, version: string): void {
   const tracer = provider.getTracer('oneway', version);
+  let asking: Context | null = null;
+  followFallbacks(app, () => (asking === null ? null : tracer.startSpan('fallback', {}, asking)));
   app.decorateRequest('spans', null);
   app.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url;
@@ -68,7 +70,14 @@ export function traceRequests(app: FastifyInstance, provider: TracerProvider, ve
     if (!answersLookups(route)) return;
     const begin: preHandlerHookHandler = (request, _reply, done) => {
       const { spans } = request;
-      if (spans !== null) spans.lookup = tracer.startSpan('lookup', {}, spans.context);
+      if (spans !== null) {
+        spans.lookup = tracer.startSpan('lookup', {}, spans.context);
+        asking = trace.setSpan(spans.context, spans.lookup);
+        // A lookup is one step: what it tells of itself comes before anything else runs.
+        queueMicrotask(() => {
+          asking = null;
+        });
+      }
       done();
     };
     const end: preSerializationHookHandler<unknown> = (request, _reply, payload, done) => {
@@ -76,12 +85,6 @@ export function traceRequests(app: FastifyInstance, provider: TracerProvider, ve
       if (spans !== null && spans.lookup !== null) {
         const answers = answersOf(payload);
         describe(spans.lookup, answers);
-        for (const { fallback } of answers)
-          if (fallback !== null)
-            spans.lookup.addEvent('fallback', {
-              'oneway.fallback.reason': fallback.reason,
-              'oneway.fallback.results': fallback.results,
-            });
         spans.lookup.end();
         spans.lookup = null;
       }
@@ -89,6 +92,27 @@ export function traceRequests(app: FastifyInstance, provider: TracerProvider, ve
     };
     route.preHandler = [...(route.preHandler === undefined ? [] : [route.preHandler].flat()), begin];
     route.preSerialization = [end, ...(route.preSerialization === undefined ? [] : [route.preSerialization].flat())];
+  });
+}
+
+/** Spans of what lookups tell about themselves. */
+function followFallbacks(app: FastifyInstance, begin: () => Span | null): void {
+  let open: Span | null = null;
+  const subscriber = {
+    start: () => {
+      open = begin();
+    },
+    end: () => {
+      open?.end();
+      open = null;
+    },
+    asyncStart: () => {},
+    asyncEnd: () => {},
+    error: () => {},
+  };
+  fallbackChannel.subscribe(subscriber);
+  app.addHook('onClose', async () => {
+    fallbackChannel.unsubscribe(subscriber);
   });
 }
 
@@ -108,5 +132,6 @@ function describe(span: Span, answers: readonly Answer[]): void {
     'oneway.channel': first.channel,
     'oneway.results': answers.reduce((sum, { results }) => sum + results.length, 0),
     'oneway.release': first.release,
+    ...(first.fallback === null ? {} : { 'oneway.fallback.reason': first.fallback.reason }),
   });
 }

@@ -10,6 +10,7 @@ import { type Demand, type Found, type Routes, retrieve } from './retrieval.ts';
 import { boostingOf, factorOf, type ProductSets } from './rule-set.ts';
 import type { Scoring } from './scoring.ts';
 import type { Shelf } from './shelf.ts';
+import { tracedFallback } from './tracing.ts';
 import type { Channel, Fallback, ScoreUnit, ShortageReason, Strategy } from './types.ts';
 import { sigmoid } from './vectors.ts';
 
@@ -90,7 +91,10 @@ export class Related {
         likeness: (a, b) => (a < shelf.known && b < shelf.known ? parts.substitutes.alikeAsResults(a, b) : 0),
       });
     }
-    const fallback = settings.fallback ? this.#fallBack(list, question, known.length > 0) : null;
+    const fallback =
+      settings.fallback && list.missing > 0
+        ? tracedFallback(() => this.#fallBack(list, question, known.length > 0))
+        : null;
     const entries = list.finish();
     return { entries, unit, strategy, fallback, shortage: shortageOf(question, known.length > 0) };
   }
