@@ -165,6 +165,34 @@ describe('refresh', () => {
     expect((await readdir(workspace.run('strict'))).sort()).toEqual([...stageNames].sort());
   });
 
+  it('stopped between two ablations, trains only the others again', async () => {
+    const asked = refreshConfigurationOf({
+      ...tinyConfiguration,
+      evaluation: { ...tinyConfiguration.evaluation, ablations: ['no-bias', 'no-penalty'] },
+    });
+    const request = { ...requestFor(files), run: 'strict' };
+    const controller = new AbortController();
+    const begun: string[] = [];
+    const progress: Progress = {
+      ...silentProgress,
+      start: (task) => {
+        if (begun.push(task) && begun.filter((one) => one === 'train').length === 2) controller.abort();
+      },
+    };
+    const stopping = { ...quietContext(controller.signal), progress };
+    await expect(refresh(request, asked, workspace, stopping)).rejects.toMatchObject({ code: 'ABORTED' });
+    begun.length = 0;
+    const counting = {
+      ...quietContext(),
+      progress: { ...silentProgress, start: (task: string) => void begun.push(task) },
+    };
+    const outcome = await refresh(request, asked, workspace, counting);
+    expect(begun.filter((task) => task === 'train')).toHaveLength(1);
+    const data = JSON.parse(await readFile(runFile(outcome, 'report', 'report.json'), 'utf8')) as ReportData;
+    expect(data.ablation!.rows.map(({ name }) => name)).toEqual(['no-bias', 'no-penalty']);
+    expect((await readdir(workspace.run('strict'))).filter((name) => name.startsWith('measured'))).toEqual([]);
+  });
+
   it('stops on the signal and resumes training where the next call finds it', async () => {
     const controller = new AbortController();
     const progress: Progress = {

@@ -17,6 +17,7 @@ import { checkpointPath } from './checkpoint.ts';
 import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
 import { type HeldOut, readHeldOut } from './held-out.ts';
 import { type Contestant, type Measured, measure, prepareExamination, sample } from './measure.ts';
+import { MeasuredJournal } from './measured-journal.ts';
 
 /** `evaluation.json` */
 export interface EvaluationRecord {
@@ -58,7 +59,7 @@ const variantNotes: Readonly<Record<VariantName, string>> = {
 export const evaluateStage: RefreshStage = {
   name: 'evaluate',
   inputs: ({ configuration, seed }) => ({ evaluation: configuration.evaluation, seed }),
-  run: async (folder, environment) => {
+  run: async (folder, environment, finished) => {
     const { configuration, context, seed } = environment;
     const { evaluation } = configuration;
     const train = await readGraph(pathOf(environment, 'trainGraph'));
@@ -81,11 +82,14 @@ export const evaluateStage: RefreshStage = {
     measured.push(model);
     const { rows, skipped } = chosenAblations(evaluation, configuration.blade, train, features, seed);
     const ablated: MeasuredAblation[] = [];
+    const journal = new MeasuredJournal(environment, { before: finished.at(-1)!.hash, evaluation });
     for (const prepared of rows) {
       const { name, label, meaning } = prepared.ablation;
-      const scorer = await trainWithout(prepared, { train, features, heldOut }, environment);
-      const note = variantNotes[name as VariantName] ?? meaning;
-      const result = examine({ scorer, name, label: labels[name] ?? label, role: 'variant', note });
+      const result = await journal.once(name, async () => {
+        const scorer = await trainWithout(prepared, { train, features, heldOut }, environment);
+        const note = variantNotes[name as VariantName] ?? meaning;
+        return examine({ scorer, name, label: labels[name] ?? label, role: 'variant', note });
+      });
       if (evaluation.variants.some((variant) => variant === name)) measured.push(result);
       if (evaluation.ablations.includes(name)) ablated.push({ prepared, measured: result });
     }
@@ -97,6 +101,7 @@ export const evaluateStage: RefreshStage = {
     const asked = evaluation.ablations.length > 0 && examination.queries.length > 0;
     const ablation = asked ? ablationPart(model, ablated, skipped) : null;
     await writeJson(join(folder, nameOf('evaluation')), { ...record(measured, environment, examination), ablation });
+    await journal.discard();
   },
 };
 
