@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { errorCodes } from '../../src/errors.ts';
+import { type Completable, completeDocument } from '../openapi/complete.ts';
 import { apiCodes } from '../schemas/common.ts';
 
 const description = `Related products in the right direction: given a phone the case, never given the case the phone.
@@ -23,6 +24,9 @@ export function documentApi(app: FastifyInstance, version: string): void {
       tags: [
         { name: 'products', description: 'Related and similar products.' },
         { name: 'release', description: 'What is being served.' },
+        { name: 'feedback', description: 'What visitors do with recommendations.' },
+        { name: 'catalogue', description: 'Changes of products between refreshes.' },
+        { name: 'admin', description: 'Releases and experiments.' },
         { name: 'health', description: 'For the orchestrator.' },
       ],
       components: {
@@ -31,6 +35,11 @@ export function documentApi(app: FastifyInstance, version: string): void {
           bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token.' },
         },
       },
+    },
+    transformObject: (source) => {
+      if (!('openapiObject' in source)) return source.swaggerObject;
+      completeDocument(source.openapiObject as Completable);
+      return source.openapiObject;
     },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`),

@@ -211,6 +211,19 @@ export type ProductSummary = {
   readonly price: number | null;
 };
 
+/** Merchandising rules under a name. */
+export type RuleSet = {
+  readonly id: string;
+  readonly description?: string | undefined;
+  readonly appliesTo?: {
+    readonly all?: boolean | undefined;
+    readonly categories?: readonly (readonly string[])[] | undefined;
+    readonly products?: readonly string[] | undefined;
+  } | undefined;
+  readonly relations?: readonly ('related' | 'similar')[] | undefined;
+  readonly rules: Rules;
+};
+
 /** What may stand in a list, and in which order. */
 export type Rules = {
   readonly filter?: Filter | undefined;
@@ -687,6 +700,15 @@ export interface Operations {
       } | null;
     };
   };
+  /** The named merchandising rules. */
+  ruleSets: {
+    path: Readonly<Record<string, never>>;
+    query: Readonly<Record<string, never>>;
+    body: undefined;
+    answer: {
+      readonly ruleSets: readonly RuleSet[];
+    };
+  };
   /** Find products by the words of their title. */
   searchProducts: {
     path: Readonly<Record<string, never>>;
@@ -772,6 +794,7 @@ export const operations = {
   relatedToBaskets: { method: 'POST', path: '/v1/related/batch' },
   release: { method: 'GET', path: '/v1/release' },
   rollbackRelease: { method: 'POST', path: '/v1/admin/releases/rollback' },
+  ruleSets: { method: 'GET', path: '/v1/rule-sets' },
   searchProducts: { method: 'GET', path: '/v1/products' },
   similar: { method: 'GET', path: '/v1/products/{id}/similar' },
   unpinRelease: { method: 'POST', path: '/v1/admin/releases/unpin' },
