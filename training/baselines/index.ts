@@ -18,7 +18,7 @@ export { featureRow } from './cosines.ts';
 export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';
 export { createBaseline, tuneBaseline } from './tune.ts';
-export type { Baseline, BaselineTools, Evidence, Parameters, Reading } from './types.ts';
+export type { Baseline, BaselineTools, Evidence, Parameters } from './types.ts';
 
 /** Every baseline, in the order of a report. */
 export const baselines: readonly Baseline[] = [

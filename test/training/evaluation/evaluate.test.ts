@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { evaluationData } from '../../../data/index.ts';
 import type { Catalogue } from '../../../src/catalogue/index.ts';
 import type { CommandHost } from '../../../src/context.ts';
 import { type EventLog, eventTypes } from '../../../src/events/types.ts';
@@ -139,6 +144,13 @@ describe('evaluateTask', () => {
     }
   });
 
+  it('refuses a cold start of a log', async () => {
+    const cold = { task: 'planted-log', splits: [0], seed: 1, cold: true };
+    await expect(evaluateTask(cold, configuration, data, { context, backend })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
+  });
+
   it('stops on the signal', async () => {
     const stopped = { ...context, signal: AbortSignal.abort() };
     await expect(evaluateTask(request, configuration, data, { context: stopped, backend })).rejects.toMatchObject({
@@ -179,14 +191,42 @@ describe('spreadOf', () => {
 });
 
 describe('oneway evaluate', () => {
-  const runCommand = async (...args: string[]) => {
+  const run = async (from: EvaluationData, ...args: string[]) => {
     const lines: string[] = [];
     const host: CommandHost = { open: () => context, print: (line) => lines.push(line) };
     const program = new Command('oneway').exitOverride().configureOutput({ writeErr: () => {} });
-    evaluateCommand(program, host, data);
+    evaluateCommand(program, host, from);
     await program.parseAsync(['evaluate', ...args], { from: 'user' });
     return lines;
   };
+
+  const runCommand = (...args: string[]) => run(data, ...args);
+
+  it('takes a list of edges and the features beside it by path', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'oneway-evaluate-'));
+    try {
+      const file = join(folder, 'edges.csv');
+      await writeFile(file, `from,to\n${pairs.map(([u, v]) => `p${u},p${v}`).join('\n')}\np1,p1\n`);
+      const rows = Array.from(
+        { length: productCount },
+        (_, v) => `p${v},${v < phones ? 'phone' : 'case'} kind${v % 5}`,
+      );
+      await writeFile(join(folder, 'features.csv.gz'), gzipSync(`node,features\n${rows.join('\n')}\n`));
+      const models = ['--models', 'three-hop,features-only,nearest-warm'];
+      const printed = await run(evaluationData, file, '--splits', '3', '--cold', '--json', ...models);
+      expect(JSON.parse(printed.at(-1)!)).toMatchObject({
+        splits: [3],
+        configuration: { data: { selfLoops: 1, nodes: 60, edges: 160 }, baselines: { 'three-hop': {} } },
+        models: {
+          'three-hop': { 'direction-accuracy': { mean: 1, std: null } },
+          'features-only': { 'cold-hr@10': { mean: expect.any(Number), std: null } },
+          'nearest-warm': { 'cold-mrr@20': { mean: expect.any(Number), std: null } },
+        },
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('prints one JSON object, or a table', async () => {
     const models = ['--models', 'popularity,degree-product'];
