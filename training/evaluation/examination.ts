@@ -28,6 +28,8 @@ export interface Examination {
 
 /** Validation queries by which baselines choose their parameters. */
 const tuningQueries = 500;
+/** Products whose published pairs of validation are asked about, because a row of scores may be dear. */
+const tuningSources = 2000;
 /** Test edges that are asked about; more are drawn from. */
 const testEdges = 50_000;
 
@@ -35,7 +37,8 @@ const testEdges = 50_000;
  * Node recommendation, direction, and existence on held-out edges (protocols 1 to 3).
  * One-way test edges are those whose reverse is nowhere in the whole graph, not merely held out.
  * Without published non-edges as many are drawn uniformly as there are test edges.
- * Parameters are chosen by HitRate@10; where the benchmark publishes non-edges for validation, by the mean of it and Hits@100 against those.
+ * Parameters are chosen by HitRate@10; where the benchmark publishes non-edges for validation, by the mean of it and Hits@100 against those,
+ * both over at most 2,000 products.
  */
 export function linkExamination(dataset: LinkDataset, split: LinkSplit, seed: number): Examination {
   const { productCount } = dataset;
@@ -43,7 +46,12 @@ export function linkExamination(dataset: LinkDataset, split: LinkSplit, seed: nu
   const full = buildCsr(dataset.edges, productCount);
   const test = samplePairs(split.test, testEdges, random.fork('test edges'));
   const queries = edgeQueries(split.train, test);
-  const tuning = sample(edgeQueries(split.train, split.validation), tuningQueries, random.fork('tuning'));
+  const chosen = publishedPairs(split, productCount, random.fork('tuning sources'));
+  const tuning = sample(
+    edgeQueries(split.train, chosen?.positives ?? split.validation),
+    tuningQueries,
+    random.fork('tuning'),
+  );
   const forward = oneWayPairs(test, full);
   const pairs = {
     positives: test,
@@ -51,16 +59,14 @@ export function linkExamination(dataset: LinkDataset, split: LinkSplit, seed: nu
     forward,
     reversed: { source: forward.target, target: forward.source },
   };
-  const { validation, validationNegatives } = split;
   const buckets = { source: outDegrees(split.train), target: inDegrees(split.train) };
   return {
     objective: (scorer) => {
-      if (validationNegatives === null || validationNegatives.source.length === 0) {
-        return evaluateRanking(scorer, tuning, { productCount, ks: [10] }).hr[10]!;
-      }
-      const questions = { queries: tuning, pairs: { positives: validation, negatives: validationNegatives } };
+      if (chosen === null) return evaluateRanking(scorer, tuning, { productCount, ks: [10] }).hr[10]!;
+      const { positives, negatives, k } = chosen;
+      const questions = { queries: tuning, pairs: { positives, negatives } };
       const { ranking, scores } = surveyScorer(scorer, questions, { productCount, ks: [10] });
-      return (ranking.hr[10]! + linkMetrics(scores.positives, scores.negatives, [100]).hits[100]!) / 2;
+      return (ranking.hr[10]! + linkMetrics(scores.positives, scores.negatives, [k]).hits[k]!) / 2;
     },
     measure: (scorer, context) => {
       const { ranking, scores } = surveyScorer(scorer, { queries, pairs }, { productCount, buckets, context });
@@ -77,6 +83,25 @@ export function linkExamination(dataset: LinkDataset, split: LinkSplit, seed: nu
       };
     },
   };
+}
+
+/** The published pairs of validation whose source is among the products drawn, and 100 in proportion to the non-edges left; null where none are published. */
+function publishedPairs(
+  { validation, validationNegatives }: LinkSplit,
+  productCount: number,
+  random: Random,
+): { readonly positives: Pairs; readonly negatives: Pairs; readonly k: number } | null {
+  if (validationNegatives === null || validationNegatives.source.length === 0) return null;
+  const order = random.shuffle(Uint32Array.from({ length: productCount }, (_, v) => v));
+  const drawn = new Uint8Array(productCount);
+  for (const v of order.subarray(0, tuningSources)) drawn[v] = 1;
+  const of = ({ source, target }: Pairs): Pairs => {
+    const kept = Uint32Array.from(source.keys()).filter((i) => drawn[source[i]!] === 1);
+    return { source: kept.map((i) => source[i]!), target: kept.map((i) => target[i]!) };
+  };
+  const negatives = of(validationNegatives);
+  const share = negatives.source.length / validationNegatives.source.length;
+  return { positives: of(validation), negatives, k: Math.max(1, Math.round(100 * share)) };
 }
 
 /** Asks a scorer which way pairs go. */
