@@ -2,8 +2,23 @@ import { errorCodes } from '../../src/errors.ts';
 import { type ApiCode, apiCodes } from '../schemas/common.ts';
 import { examples } from './examples.ts';
 
+interface Schema {
+  required?: string[];
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
 interface MediaType {
   example?: unknown;
+  readonly schema?: Schema;
+}
+
+interface Parameter {
+  readonly name: string;
+  required?: boolean;
+  example?: unknown;
+  readonly schema?: Schema;
 }
 
 interface Response {
@@ -13,6 +28,7 @@ interface Response {
 
 interface Operation {
   readonly operationId?: string;
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: { required?: boolean; readonly content?: Record<string, MediaType> };
   readonly responses?: Record<string, Response>;
 }
@@ -40,9 +56,13 @@ function completeOperation(operation: Operation): void {
   const found = examples[operation.operationId ?? ''];
   if (operation.requestBody !== undefined) {
     operation.requestBody.required = true;
-    for (const media of Object.values(operation.requestBody.content ?? {})) media.example = found?.request;
+    for (const media of Object.values(operation.requestBody.content ?? {})) {
+      media.example = found?.request;
+      if (media.schema !== undefined) requireLess(media.schema);
+    }
   }
-  for (const parameter of (operation as { parameters?: { name: string; example?: unknown }[] }).parameters ?? []) {
+  for (const parameter of operation.parameters ?? []) {
+    if (parameter.schema?.default !== undefined) parameter.required = false;
     if (Object.hasOwn(parameters, parameter.name)) parameter.example = parameters[parameter.name];
   }
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
@@ -55,6 +75,14 @@ function completeOperation(operation: Operation): void {
     response.description = codes.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join(' ');
     for (const media of Object.values(response.content ?? {})) media.example = errorExample(codes[0]);
   }
+}
+
+/** What has a default need not be sent: it is filled in before the check, which the schema itself cannot say. */
+function requireLess(schema: Schema): void {
+  const { properties = {}, required } = schema;
+  if (required !== undefined) schema.required = required.filter((name) => properties[name]?.default === undefined);
+  for (const inner of Object.values(properties)) requireLess(inner);
+  if (schema.items !== undefined) requireLess(schema.items);
 }
 
 function codesOf(status: number): readonly ApiCode[] {

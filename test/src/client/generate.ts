@@ -14,11 +14,7 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly required?: readonly string[];
   readonly items?: Schema;
-  readonly default?: unknown;
 }
-
-/** Where a type stands: what is asked may leave out what has a default, what is answered has all of it. */
-type Side = 'asked' | 'answered';
 
 /** Names that would hide something that every program has. */
 const renamed: Readonly<Record<string, string>> = { Error: 'ErrorBody' };
@@ -56,13 +52,12 @@ export function generateTypes(document: OpenApi): string {
     .filter(({ operation }) => 'application/json' in (operation.responses['200']?.content ?? {}))
     .sort((a, b) => (a.operation.operationId < b.operation.operationId ? -1 : 1));
   const schemas = Object.entries(document.components.schemas).sort(([a], [b]) => (a < b ? -1 : 1));
-  const asked = new Set(operations.flatMap(({ operation }) => namesIn(operation.requestBody ?? {}, document)));
   return [
     "/** Written from the service's OpenAPI document by `npx vitest run test/src/client -u`; not by hand. */",
     '',
     ...schemas.flatMap(([name, schema]) => [
       ...comment(schema.description, 0),
-      `export type ${nameOf(name)} = ${typeOf(schema, 0, asked.has(name) ? 'asked' : 'answered')};`,
+      `export type ${nameOf(name)} = ${typeOf(schema, 0)};`,
       '',
     ]),
     '/** What each operation takes and answers. */',
@@ -73,7 +68,7 @@ export function generateTypes(document: OpenApi): string {
       `    path: ${parametersOf(operation, 'path', 2)};`,
       `    query: ${parametersOf(operation, 'query', 2)};`,
       `    body: ${bodyOf(operation)};`,
-      `    answer: ${typeOf(operation.responses['200']!.content!['application/json']!.schema, 2, 'answered')};`,
+      `    answer: ${typeOf(operation.responses['200']!.content!['application/json']!.schema, 2)};`,
       '  };',
     ]),
     '}',
@@ -99,23 +94,23 @@ function parametersOf({ parameters = [] }: Operation, where: string, depth: numb
     ]),
   );
   const required = found.filter((parameter) => parameter.required === true).map(({ name }) => name);
-  return typeOf({ type: 'object', properties, required, additionalProperties: false }, depth, 'asked');
+  return typeOf({ type: 'object', properties, required, additionalProperties: false }, depth);
 }
 
 function bodyOf({ requestBody }: Operation): string {
   const schema = requestBody?.content?.['application/json']?.schema;
-  return schema === undefined ? 'undefined' : typeOf(schema, 2, 'asked');
+  return schema === undefined ? 'undefined' : typeOf(schema, 2);
 }
 
-function typeOf(schema: Schema, depth: number, side: Side): string {
+function typeOf(schema: Schema, depth: number): string {
   if (schema.$ref !== undefined) return nameOf(schema.$ref.split('/').at(-1)!);
   if (schema.const !== undefined) return literal(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
   const union = schema.anyOf ?? schema.oneOf;
-  if (union !== undefined) return [...new Set(union.map((one) => typeOf(one, depth, side)))].join(' | ');
-  if (schema.allOf !== undefined) return schema.allOf.map((one) => typeOf(one, depth, side)).join(' & ');
+  if (union !== undefined) return [...new Set(union.map((one) => typeOf(one, depth)))].join(' | ');
+  if (schema.allOf !== undefined) return schema.allOf.map((one) => typeOf(one, depth)).join(' & ');
   if (Array.isArray(schema.type)) {
-    return schema.type.map((type: string) => typeOf({ ...schema, type }, depth, side)).join(' | ');
+    return schema.type.map((type: string) => typeOf({ ...schema, type }, depth)).join(' | ');
   }
   switch (schema.type) {
     case 'string':
@@ -128,30 +123,28 @@ function typeOf(schema: Schema, depth: number, side: Side): string {
     case 'null':
       return 'null';
     case 'array':
-      return `readonly ${bracketed(typeOf(schema.items ?? {}, depth, side))}[]`;
+      return `readonly ${bracketed(typeOf(schema.items ?? {}, depth))}[]`;
     default:
-      return schema.type === 'object' || schema.properties !== undefined ? objectOf(schema, depth, side) : 'unknown';
+      return schema.type === 'object' || schema.properties !== undefined ? objectOf(schema, depth) : 'unknown';
   }
 }
 
 function objectOf(
   { properties = {}, patternProperties, additionalProperties, required = [] }: Schema,
   depth: number,
-  side: Side,
 ): string {
   const entries = Object.entries(properties);
   if (entries.length === 0) {
     const values = Object.values(patternProperties ?? {})[0] ?? additionalProperties;
-    return `Readonly<Record<string, ${typeof values === 'object' ? typeOf(values, depth, side) : 'unknown'}>>`;
+    return `Readonly<Record<string, ${typeof values === 'object' ? typeOf(values, depth) : 'unknown'}>>`;
   }
   const indent = '  '.repeat(depth + 1);
   const lines = entries.flatMap(([name, schema]) => {
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-    const defaulted = side === 'asked' && schema.default !== undefined;
-    const optional = required.includes(name) && !defaulted ? '' : '?';
+    const optional = required.includes(name) ? '' : '?';
     return [
       ...comment(schema.description, depth + 1),
-      `${indent}readonly ${key}${optional}: ${typeOf(schema, depth + 1, side)}${optional === '' ? '' : ' | undefined'};`,
+      `${indent}readonly ${key}${optional}: ${typeOf(schema, depth + 1)}${optional === '' ? '' : ' | undefined'};`,
     ];
   });
   return `{\n${lines.join('\n')}\n${'  '.repeat(depth)}}`;
@@ -166,16 +159,6 @@ function bracketed(type: string): string {
     else if (open === 0 && (sign === '|' || sign === '&')) return `(${type})`;
   }
   return type.startsWith('readonly ') ? `(${type})` : type;
-}
-
-/** Names of the schemas that a value refers to, and those that these refer to. */
-function namesIn(value: unknown, document: OpenApi, found = new Set<string>()): string[] {
-  for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
-    if (found.has(name!)) continue;
-    found.add(name!);
-    namesIn(document.components.schemas[name!], document, found);
-  }
-  return [...found];
 }
 
 function literal(value: unknown): string {
