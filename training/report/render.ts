@@ -1,3 +1,4 @@
+import type { FeedbackFigures } from '../../src/feedback/index.ts';
 import { moment, setting } from './format.ts';
 import { html, type Markup } from './html.ts';
 import { page } from './page.ts';
@@ -5,6 +6,7 @@ import { ablationSection } from './sections/ablation.ts';
 import { dataSection } from './sections/data.ts';
 import { directionSection } from './sections/direction.ts';
 import { examplesSection } from './sections/examples.ts';
+import { feedbackSection } from './sections/feedback.ts';
 import { graphSection } from './sections/graph.ts';
 import { rankingSection } from './sections/ranking.ts';
 import { gatesSection, indexSection } from './sections/release.ts';
@@ -17,6 +19,7 @@ const contents = [
   ['ranking', 'Quality'],
   ['direction', 'Direction'],
   ['ablation', 'Choices'],
+  ['feedback', 'Feedback'],
   ['gates', 'Gates'],
   ['index', 'Index'],
   ['training', 'Training'],
@@ -36,6 +39,7 @@ export function renderReport(data: ReportData): string {
 ${rankingSection(data)}
 ${directionSection(data)}
 ${ablationSection(data.ablation)}
+${feedbackSection(data.feedback)}
 ${gatesSection(data)}
 ${indexSection(data)}
 ${trainingSection(data)}
@@ -60,11 +64,23 @@ export function renderAblationPage(
   return page(`Ablation: ${title}`, header, html`${ablationSection(ablation)}`);
 }
 
+/** What became of recommendations, on a page of its own. */
+export function renderFeedbackPage(
+  feedback: FeedbackFigures,
+  { title, createdAt }: { readonly title: string; readonly createdAt: string },
+): string {
+  const header = html`<header>
+<h1>Feedback: <bdi>${title}</bdi></h1>
+<p class="subtitle">${moment(createdAt)}</p>
+</header>`;
+  return page(`Feedback: ${title}`, header, html`${feedbackSection(feedback)}`);
+}
+
 function header(data: ReportData): Markup {
   const release = data.release === null ? 'no release' : html`release <bdi>${data.release}</bdi>`;
   return html`<header>
 <h1>Quality report: <bdi>${data.title}</bdi></h1>
 <p class="subtitle">${moment(data.createdAt)} · ${release} · run <bdi>${data.run}</bdi> · seed ${setting(data.seed)}</p>
-<nav aria-label="Parts of the report"><ul>${contents.filter(([id]) => id !== 'ablation' || (data.ablation ?? null) !== null).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Parts of the report"><ul>${contents.filter(([id]) => (id !== 'ablation' && id !== 'feedback') || (data[id] ?? null) !== null).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>`;
 }

@@ -6,6 +6,8 @@
  * Strings may come from strangers (product titles, rejected lines): the report escapes all of them.
  */
 
+import type { FeedbackFigures } from '../../src/feedback/index.ts';
+
 /** A number, or null where it could not be measured. NaN and infinities are treated as null. */
 export type Figure = number | null;
 
@@ -16,6 +18,7 @@ export type ReportPart =
   | 'ranking'
   | 'direction'
   | 'ablation'
+  | 'feedback'
   | 'index'
   | 'gates'
   | 'examples'
@@ -37,6 +40,8 @@ export interface ReportData {
   readonly direction: DirectionPart | null;
   /** Left out when no ablation was asked for: then the report has no such section. */
   readonly ablation?: AblationPart | null;
+  /** What became of recommendations; left out when the refresh took no feedback in: then the report has no such section. */
+  readonly feedback?: FeedbackFigures | null;
   readonly index: IndexPart | null;
   /** In the order in which they were checked. */
   readonly gates: readonly Gate[] | null;

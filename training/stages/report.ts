@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readCatalogue } from '../../src/catalogue/index.ts';
+import type { FeedbackFigures } from '../../src/feedback/index.ts';
 import { readGraph } from '../../src/graph/index.ts';
 import { readEmbeddings } from '../../src/release/index.ts';
 import { readJson, writeFileAtomic, writeJson } from '../../src/storage/index.ts';
@@ -88,6 +89,7 @@ async function reportData(
     ranking: evaluation.ranking,
     direction: evaluation.direction,
     ...(evaluation.ablation === null ? {} : { ablation: evaluation.ablation }),
+    ...(environment.journals.feedback.length === 0 ? {} : { feedback: await read<FeedbackFigures>('feedbackFigures') }),
     index: indexPart(index),
     gates,
     examples: exampleProducts(catalogue, graph, embeddings, configuration.evaluation.examples),

@@ -17,6 +17,7 @@ const empty: ReportData = {
   ranking: null,
   direction: null,
   ablation: null,
+  feedback: null,
   index: null,
   gates: null,
   examples: null,
@@ -96,7 +97,7 @@ describe('renderReport', () => {
   it('names every plot and every table for those who cannot see them', () => {
     const page = renderReport(sampleReport());
     const plots = [...page.matchAll(/<svg class="plot[^>]*>/g)].map((match) => match[0]);
-    expect(plots.length).toBe(18);
+    expect(plots.length).toBe(20);
     for (const plot of plots) expect(plot).toMatch(/role="img" aria-label="[^"]{40,}"/);
     expect(page.match(/<table>/g)!.length).toBe(page.match(/<caption>/g)!.length);
     expect(page).not.toMatch(/<th(?! scope| )>/);

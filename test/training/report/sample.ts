@@ -1,3 +1,4 @@
+import { differenceOf, type FeedbackFigures, type Outcome, proportionOf } from '../../../src/feedback/index.ts';
 import type {
   DegreeScore,
   Example,
@@ -124,6 +125,54 @@ function powerLaw(largest: number, alpha: number) {
     bins.push({ from, to, nodes: Math.round(nodes) });
   }
   return bins;
+}
+
+/** What became of recommendations, all alike. */
+function outcome(exposures: number, visitors: number): Outcome {
+  const of = (count: number, whole: number) => proportionOf(Math.min(count, whole), whole);
+  return {
+    exposures,
+    visitors,
+    perExposure: { click: of(120, exposures), cart: of(30, exposures), purchase: of(9, exposures) },
+    perVisitor: { click: of(90, visitors), cart: of(20, visitors), purchase: of(8, visitors) },
+  };
+}
+
+function sampleFeedback(): FeedbackFigures {
+  const control = outcome(1000, 400);
+  const bold = outcome(800, 390);
+  const difference = (action: 'click' | 'cart' | 'purchase') =>
+    differenceOf(control.perVisitor[action], bold.perVisitor[action]);
+  const credited = { named: 90, window: 20, none: 10 };
+  return {
+    windowHours: 24,
+    from: '2026-11-01T00:00:00.000Z',
+    to: '2026-11-20T00:00:00.000Z',
+    events: { exposure: 1800, click: 240, cart: 60, purchase: 18 },
+    credited: { click: credited, cart: credited, purchase: credited },
+    groups: [
+      { release: 'r1', variant: null, ...outcome(0, 0) },
+      { release: 'r1', variant: 'spring.bold', ...bold },
+      { release: 'r2', variant: 'spring.control', ...control },
+    ],
+    variants: [
+      { experiment: 'spring', variant: 'bold', ...bold },
+      { experiment: 'spring', variant: 'control', ...control },
+    ],
+    comparisons: [
+      {
+        experiment: 'spring',
+        control: 'control',
+        variant: 'bold',
+        difference: { click: difference('click'), cart: null, purchase: difference('purchase') },
+      },
+    ],
+    strategies: [{ strategy: 'index', ...control }],
+    positions: [
+      { position: 1, clicked: proportionOf(80, 1800) },
+      { position: 2, clicked: proportionOf(0, 0) },
+    ],
+  };
 }
 
 /** The figures of an ablation, all alike. */
@@ -297,6 +346,7 @@ const base: ReportData = {
       },
     ],
   },
+  feedback: sampleFeedback(),
   ablation: {
     protocol: 'Trained and measured as above, on the same edges.',
     runs: 3,
