@@ -22,6 +22,7 @@ import {
   releaseFiles,
   type Workspace,
   writeEmbeddings,
+  writeLists,
 } from '../../../src/release/index.ts';
 import { sealManifest } from '../../../src/release/manifest.ts';
 import { sha256File, writeJson } from '../../../src/storage/index.ts';
@@ -81,6 +82,8 @@ export async function makeFiles(
   const configuration: IndexConfiguration = { ...defaultIndexConfiguration, kind, minimumRecall: 0 };
   const index = await buildIndex(target, products, dimension, configuration, context, { queries: source });
   await index.save(at('index'));
+  const ring = { count: products, width: 1, nodes: Uint32Array.from({ length: products }, (_, i) => (i + 1) % products) };
+  await writeLists(at('lists'), { related: ring, similar: ring });
   await writeFile(at('report'), '<!doctype html><title>Report</title>');
   return index.description;
 }
