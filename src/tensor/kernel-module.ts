@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Memory, type Module, WebAssembly } from './webassembly.ts';
 
 /** The functions of `assembly/index.ts`. Addresses are bytes into the memory that they were given. */
 export interface KernelFunctions {
@@ -71,10 +72,10 @@ export interface KernelFunctions {
 }
 
 /** Compiled once: a module has no state of its own. */
-let compiled: WebAssembly.Module | undefined;
+let compiled: Module | undefined;
 
 /** @throws Error when the module cannot run here: no SIMD, a memory of another kind, or the file is missing. */
-export function kernelsOn(memory: WebAssembly.Memory): KernelFunctions {
+export function kernelsOn(memory: Memory): KernelFunctions {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelFunctions;
 }

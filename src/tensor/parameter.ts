@@ -1,4 +1,5 @@
 import { type KernelFunctions, kernelsOn } from './kernel-module.ts';
+import { WebAssembly } from './webassembly.ts';
 
 /** A parameter matrix with its optimiser's two moments, all row-major [rows, width]. */
 export interface Parameter {

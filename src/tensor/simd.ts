@@ -1,5 +1,6 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import { type KernelFunctions, kernelsOn } from './kernel-module.ts';
+import { type Memory, WebAssembly } from './webassembly.ts';
 
 /** What we use of the WebAssembly backend and of its Emscripten module (4.22: `asm` holds the instance's exports). */
 interface WasmBackend extends KernelBackend {
@@ -20,7 +21,7 @@ interface WasmBackend extends KernelBackend {
 export class Simd {
   readonly functions: KernelFunctions;
   readonly #backend: WasmBackend;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: Memory;
   #scratch = 0;
   #scratchBytes = 0;
 
