@@ -5,10 +5,10 @@
 export { bucketOf, type DegreeBucket, degreeBuckets } from './buckets.ts';
 export type { EventDataset, LinkDataset, LinkSplit } from './datasets.ts';
 export { areaUnderCurve, type DirectionMetrics, directionMetrics, type LinkMetrics, linkMetrics } from './pairs.ts';
+export { edgeQueries } from './queries.ts';
 export {
   type BucketMetrics,
   type ByCutoff,
-  edgeQueries,
   evaluateRanking,
   type RankingMetrics,
   type RankingOptions,

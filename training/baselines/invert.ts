@@ -5,7 +5,7 @@ import type { Backend } from '../../src/tensor/index.ts';
 
 /**
  * Inverts a symmetric positive definite matrix in place by the blocked sweep operator (Goodnight 1979):
- * n³ multiply-adds, half of what a general inversion costs, nearly all of them in the backend's dense matrix product.
+ * n³ / 2 multiply-adds, half of what a general inversion costs, nearly all of them in the backend's dense matrix product.
  * Single precision outside the pivot blocks, double inside.
  *
  * @param matrix shape [size, size]; only the lower triangle is read; the whole inverse is written.
