@@ -32,7 +32,10 @@ export class Similar {
         cost: 1,
         search: (n) => this.#finding.release.similar.nearest(features, n).ids,
       };
-      return parts.substitutes.aboutFeatures(features, (likeness) => this.#list(question, likeness, null, index));
+      // Without a common feature there is no likeness, not a likeness of zero.
+      return parts.substitutes.aboutFeatures(features, (likeness) =>
+        this.#list(question, (other) => likeness(other) || Number.NaN, null, index),
+      );
     }
     if (context.source === null) return this.#list(question, () => Number.NaN, null, null);
     const { lists } = this.#finding.release;
