@@ -20,7 +20,11 @@ export interface DirLinkBenchOptions extends BagOfWordsOptions {
  * @throws OnewayError `DATA_ABSENT`, `FILE_CORRUPT`.
  */
 export async function loadDirLinkBench(name: string, options: DirLinkBenchOptions = {}): Promise<LinkDataset> {
-  const folder = path.join(dataRoot(options.folder), 'dirlinkbench', name);
+  return readBenchmarkFolder(path.join(dataRoot(options.folder), 'dirlinkbench', name), options);
+}
+
+/** {@link loadDirLinkBench} of a folder wherever it lies. */
+export async function readBenchmarkFolder(folder: string, options: BagOfWordsOptions = {}): Promise<LinkDataset> {
   const edgeFile = path.join(folder, 'edges.csv.gz');
   const edgeRows = await readGzippedCsv(edgeFile, ['source', 'target']);
   const featureFile = path.join(folder, 'features.csv.gz');
@@ -44,7 +48,7 @@ export async function loadDirLinkBench(name: string, options: DirLinkBenchOption
           options,
         );
   return {
-    name,
+    name: path.basename(folder),
     productCount,
     edges,
     viewed: null,

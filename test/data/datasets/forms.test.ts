@@ -45,7 +45,9 @@ describe('task families', () => {
     const byPath = path.join(root, 'snap', 'ring.csv.gz');
     expect((await open(byPath)!(options, context)).productCount).toBe(30);
     await expect(open('snap/absent')!(options, context)).rejects.toMatchObject({ code: 'DATA_ABSENT' });
-    await expect(open('./absent.csv')!(options, context)).rejects.toMatchObject({ code: 'DATA_ABSENT' });
+    const folder = path.join(root, 'dirlinkbench', 'tiny-2');
+    expect(await open(folder)!(options, context)).toMatchObject({ name: 'tiny-2', splitCount: 1 });
+    await expect(open('./absent.csv')!(options, context)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
   it('never lead out of the data folder', () => {
