@@ -7,7 +7,9 @@ import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters } from '../../data/adapters/index.ts';
 import { defaultSimulatorConfiguration } from '../../data/index.ts';
+import { defaultServingConfiguration } from '../../serving/configuration/index.ts';
 import { buildApp } from '../../serving/index.ts';
+import { roles } from '../../serving/roles.ts';
 import { catalogueMapping } from '../../src/catalogue/index.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { eventMapping } from '../../src/events/index.ts';
@@ -70,10 +72,11 @@ describe('docs', () => {
 describe('docs/configuration.md', () => {
   it('has every key with its default, and no other', () => {
     const text = page('configuration.md');
-    const [refresh, simulator] = text.split('## The simulated shop');
+    const [refresh, service, simulator] = text.split(/^## The (?:service|simulated shop)$/m);
     const expected = (table: object) =>
       Object.fromEntries(leaves(table).map(([key, value]) => [key, `\`${JSON.stringify(value)}\``]));
     expect(Object.fromEntries(rows(refresh!))).toEqual(expected(defaultRefreshConfiguration));
+    expect(Object.fromEntries(rows(service!))).toEqual(expected(defaultServingConfiguration));
     expect(Object.fromEntries(rows(simulator!))).toEqual(expected(defaultSimulatorConfiguration));
   });
 
@@ -139,6 +142,13 @@ describe('docs/api.md', () => {
     for (const { parameters } of routes) {
       for (const { name, in: where } of parameters) if (where === 'query') expect(text).toContain(`\`${name}\``);
     }
+  });
+
+  it('has, in operating.md, every metric and every role', async () => {
+    const text = page('operating.md');
+    const names = (await app.metrics!.getMetricsAsJSON()).map(({ name }) => name);
+    expect([...rows(text).keys()].filter((key) => /^(oneway|process)_/.test(key)).sort()).toEqual(names.sort());
+    for (const role of roles) expect(rows(text).has(role), role).toBe(true);
   });
 
   it('has every code that a request can be answered with, and its status', async () => {
