@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util';
 import type { Bench, Row } from './bench.ts';
 import { edges } from './edges.ts';
+import { gather } from './gather.ts';
 import { load } from './load.ts';
 import { query } from './query.ts';
 
-const benches: Readonly<Record<string, Bench>> = { edges, query, load };
+const benches: Readonly<Record<string, Bench>> = { edges, gather, query, load };
 
 const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--json]
   name       ${Object.keys(benches).join(', ')}
@@ -49,8 +50,9 @@ function read() {
 function describe(row: Row): string {
   const figure = (value: number) => `${row.unit === '/s' ? Math.round(value) : value.toFixed(2)} ${row.unit}`.trim();
   const beside = row.peer === null ? '' : `, ${row.peerName} ${figure(row.peer)} (${row.ratio?.toFixed(2)} ×)`;
-  if (row.unit !== 's') return `${row.what}: ${figure(row.ours)}${beside}`;
-  return `${row.what}: ${figure(row.ours)}${beside}, peak ${(row.peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`;
+  const limit = row.limitShare === null ? '' : `, ${(100 * row.limitShare).toFixed(0)} % of the limit`;
+  if (row.unit !== 's') return `${row.what}: ${figure(row.ours)}${beside}${limit}`;
+  return `${row.what}: ${figure(row.ours)}${beside}${limit}, peak ${(row.peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
 const { positionals, values } = read();
