@@ -7,7 +7,7 @@ import { Workspace } from '../src/release/index.ts';
 import { filterSchema, ruleSetSchema, rulesSchema } from '../src/rules/index.ts';
 import { LiveKeys } from './access/key-file.ts';
 import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
-import { guardRoutes } from './plugins/access.ts';
+import { type AnonymousAccess, guardRoutes } from './plugins/access.ts';
 import { documentApi } from './plugins/documentation.ts';
 import { drainConnections } from './plugins/draining.ts';
 import { answerBrokenRequest, answerError, handleErrors } from './plugins/errors.ts';
@@ -91,7 +91,10 @@ export function buildApp(options: AppOptions): FastifyInstance {
   }
 
   const keys = new LiveKeys({ keys: access.keys, file: access.keysFile, context });
-  app.addHook('onReady', () => keys.start());
+  app.addHook('onReady', async () => {
+    await keys.start();
+    if (keys.ring.size === 0) warnOfNoKey(context, access.anonymous);
+  });
   app.addHook('onClose', async () => keys.stop());
 
   const plain = app as unknown as FastifyInstance;
@@ -122,4 +125,12 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.register(adminExperimentRoutes);
   app.register(pageRoutes);
   return plain;
+}
+
+function warnOfNoKey({ logger }: RunContext, anonymous: AnonymousAccess): void {
+  const who = { never: 'by nobody', loopback: 'by this machine alone', everywhere: 'by everybody' }[anonymous];
+  logger.warn(
+    { hint: 'Make one with: oneway keys create.' },
+    `no key is configured: the service can be read ${who}, and nothing can be changed`,
+  );
 }
