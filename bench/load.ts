@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../src/release/index.ts';
 import { type BenchOptions, benchFolder, context, type Row, row } from './bench.ts';
 import { type ServedChild, serveInChild } from './child.ts';
-import { paced } from './paced.ts';
+import { type Latencies, paced } from './paced.ts';
 import { popularFirst } from './query.ts';
 import { syntheticRelease } from './synthetic-release.ts';
 
@@ -36,7 +36,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
       row('p99', 'ms', quiet.p99),
       row('p99.9', 'ms', quiet.p999),
     );
-    rows.push(row('worst', 'ms', quiet.worst), row('failed', '', quiet.failed));
+    rows.push(row('worst', 'ms', quiet.worst), failures(quiet));
     const memory = watchMemory(service);
     const swapping = swapOften(workspace, releases, service.address, (seconds * 1000) / (swaps + 1));
     const busy = await run(seconds);
@@ -47,7 +47,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
       row('p99', 'ms', busy.p99),
       row('p99.9', 'ms', busy.p999),
       row('worst', 'ms', busy.worst),
-      row('failed', '', busy.failed),
+      failures(busy),
       row('slowest swap, from the link to the first answer', 's', Math.max(...taken)),
       row('memory, mean of the first fifth', 'MiB', held.first),
       row('memory, mean of the last fifth', 'MiB', held.last),
@@ -70,13 +70,17 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
       });
       rows.push(
         row(`related with a filter that ${share * 100} % pass, at 200/s: p99`, 'ms', filtered.p99),
-        row('failed', '', filtered.failed),
+        failures(filtered),
       );
     }
     return rows;
   } finally {
     await service.stop();
   }
+}
+
+function failures({ failed, failure, requests }: Latencies): Row {
+  return row(`of ${requests} failed${failure === '' ? '' : ` (${failure})`}`, '', failed);
 }
 
 async function pointAt(workspace: Workspace, release: string): Promise<void> {

@@ -19,6 +19,8 @@ export interface Latencies {
   readonly requests: number;
   /** Answers that were no 200, and connections lost. */
   readonly failed: number;
+  /** What the first of them was answered with; '' without any. */
+  readonly failure: string;
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
@@ -36,6 +38,7 @@ export async function paced({ address, rate, seconds, connections, question }: P
   const latencies = new Float64Array(total);
   const idle = Array.from({ length: connections }, () => new Connection(address));
   let failed = 0;
+  let failure = '';
   let asked = 0;
   let answered = 0;
   const begun = performance.now();
@@ -48,12 +51,16 @@ export async function paced({ address, rate, seconds, connections, question }: P
         const { path, body } = question(i);
         connection
           .ask(path, body)
-          .then(({ status }) => {
-            if (status !== 200) failed++;
+          .then((reply) => {
+            if (reply.status !== 200) {
+              failed++;
+              failure ||= `${reply.status} ${reply.body.toString('utf8', 0, 200)}`;
+            }
             idle.push(connection);
           })
-          .catch(() => {
+          .catch((error: Error) => {
             failed++;
+            failure ||= error.message;
             idle.push(new Connection(address));
           })
           .finally(() => {
@@ -71,15 +78,14 @@ export async function paced({ address, rate, seconds, connections, question }: P
   });
   const elapsed = (performance.now() - begun) / 1000;
   for (const connection of idle) connection.close();
-  return summarise(latencies, failed, elapsed);
+  return { ...summarise(latencies, elapsed), failed, failure };
 }
 
-function summarise(latencies: Float64Array, failed: number, elapsed: number): Latencies {
+function summarise(latencies: Float64Array, elapsed: number): Omit<Latencies, 'failed' | 'failure'> {
   const sorted = latencies.toSorted();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return {
     requests: sorted.length,
-    failed,
     p50: at(0.5),
     p99: at(0.99),
     p999: at(0.999),

@@ -13,7 +13,7 @@ const server = await startServer({
   port: 0,
   configuration: JSON.parse(configuration) as object,
   context: {
-    logger: pino({ level: 'error' }, pino.destination(2)),
+    logger: pino({ level: 'silent' }),
     clock: systemClock,
     progress: silentProgress,
     signal: controller.signal,
