@@ -12,8 +12,8 @@ export interface Entry {
 }
 
 /** Candidates per place that diversity chooses from, and the least of them. */
-const poolFactor = 4;
-const smallestPool = 50;
+const poolFactor = 2;
+const smallestPool = 24;
 
 /** The list of one answer while it is put together: pins first, then whatever comes, as far as the caps allow. */
 export class Arrangement {

@@ -3,7 +3,6 @@ import type { ReleaseParts } from '../release/index.ts';
 import type { ProductTypes } from './product-types.ts';
 import type { Shelf } from './shelf.ts';
 import type { SharedPath, SimilarWitness, TypeTransition, Why } from './types.ts';
-import { rowOf } from './vectors.ts';
 
 const maximumWitnesses = 3;
 
@@ -201,5 +200,7 @@ export function isKnown(
 ): boolean {
   const { offsets } = features;
   if (isIsolated(graph, node) && offsets[node] === offsets[node + 1]) return false;
-  return rowOf(embeddings.source, node, embeddings.dimension).some((x) => x !== 0);
+  const { source, dimension } = embeddings;
+  for (let i = node * dimension; i < (node + 1) * dimension; i++) if (source[i] !== 0) return true;
+  return false;
 }

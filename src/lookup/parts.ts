@@ -17,7 +17,7 @@ export interface Parts {
   readonly postings: Postings;
 }
 
-const stepProducts = 10_000;
+const stepProducts = 2000;
 
 /** Yields between steps that take long. */
 export function* partsOf(release: Release): Generator<undefined, Parts, undefined> {
@@ -25,7 +25,7 @@ export function* partsOf(release: Release): Generator<undefined, Parts, undefine
   const nodes = yield* numberIds(catalogue.products);
   const types = yield* ProductTypes.build(catalogue, graph.bought);
   yield;
-  const popularity = new Popularity(graph.buyers, types);
+  const popularity = yield* Popularity.build(graph.buyers, types);
   yield;
   const substitutes = yield* Substitutes.build(release);
   const titles = yield* TitleSearch.build(catalogue, graph.buyers);
@@ -42,10 +42,4 @@ function* numberIds(products: readonly Product[]): Generator<undefined, Map<stri
   return nodes;
 }
 
-/** Runs a generator to its end at once. */
-export function finished<Value>(steps: Generator<undefined, Value, undefined>): Value {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
+export { atOnce as finished } from '../pause.ts';

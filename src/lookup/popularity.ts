@@ -1,3 +1,5 @@
+import { sortInSteps } from '../order.ts';
+import { atOnce, type Steps } from '../pause.ts';
 import type { ProductTypes } from './product-types.ts';
 
 /**
@@ -9,13 +11,8 @@ export class Popularity {
   readonly #offsets: Uint32Array;
   readonly #byType: Uint32Array;
 
-  /** @param buyers shape [products]. */
-  constructor(buyers: Uint32Array, types: ProductTypes) {
-    const nodes: number[] = [];
-    for (let node = 0; node < buyers.length; node++) {
-      if (buyers[node]! > 0) nodes.push(node);
-    }
-    nodes.sort((a, b) => buyers[b]! - buyers[a]! || a - b);
+  /** Builds in one go; {@link Popularity.build} does so in steps. @param buyers shape [products]. */
+  constructor(buyers: Uint32Array, types: ProductTypes, nodes: readonly number[] = atOnce(byBuyers(buyers))) {
     this.overall = Uint32Array.from(nodes);
 
     this.#offsets = new Uint32Array(types.count + 1);
@@ -32,8 +29,18 @@ export class Popularity {
     }
   }
 
+  static *build(buyers: Uint32Array, types: ProductTypes): Steps<Popularity> {
+    return new Popularity(buyers, types, yield* byBuyers(buyers));
+  }
+
   /** Most bought products of a type, best first. */
   ofType(type: number): Uint32Array {
     return this.#byType.subarray(this.#offsets[type]!, this.#offsets[type + 1]!);
   }
+}
+
+function* byBuyers(buyers: Uint32Array): Steps<number[]> {
+  const nodes: number[] = [];
+  for (let node = 0; node < buyers.length; node++) if (buyers[node]! > 0) nodes.push(node);
+  return yield* sortInSteps(nodes, (a, b) => buyers[b]! - buyers[a]! || a - b);
 }

@@ -7,7 +7,8 @@ const reverseSupport = 10;
 
 const followerShare = 0.1;
 
-/** Edges between two pauses of the counting. */
+/** Products, and edges, between two pauses of the counting. */
+const stepProducts = 2000;
 const stepEdges = 50_000;
 
 const separator = '\u001f';
@@ -55,6 +56,7 @@ export class ProductTypes {
     const numbers = new Map<string, number>();
     const ofProduct = new Int32Array(products.length).fill(-1);
     for (let i = 0; i < products.length; i++) {
+      if (i % stepProducts === stepProducts - 1) yield;
       const { category } = products[i]!;
       if (category.length === 0) continue;
       const key = category.join(separator);

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import { exposureId } from '../feedback/index.ts';
+import { withPauses } from '../pause.ts';
 import type { Release } from '../release/index.ts';
 import { type PreparedRules, prepareRules, RuleBook, type RuleSet } from '../rules/index.ts';
 import { type IdSource, sortableIds } from './exposure.ts';
 import { type CatalogueOverlay, emptyOverlay } from './overlay.ts';
 import { finished, type Parts, partsOf } from './parts.ts';
+import { ProductSets } from './product-sets.ts';
 import { type Context, Questions } from './question.ts';
 import { Related } from './related.ts';
 import { type Settings, settingsOf } from './requests.ts';
 import { ResultBuilder } from './results.ts';
-import { ProductSets } from './rule-set.ts';
 import { Scoring } from './scoring.ts';
 import { Shelf } from './shelf.ts';
 import { Similar } from './similar.ts';
@@ -70,12 +70,7 @@ export class Recommender {
 
   /** As the constructor, in steps with pauses between, so that requests on the release before are answered meanwhile. */
   static async load(release: Release, options: RecommenderOptions = {}): Promise<Recommender> {
-    const building = partsOf(release);
-    for (;;) {
-      const step = building.next();
-      if (step.done) return new Recommender(release, options, step.value);
-      await setImmediate();
-    }
+    return new Recommender(release, options, await withPauses(partsOf(release)));
   }
 
   /** The named merchandising rules. */
@@ -270,5 +265,5 @@ function subjectOf(contexts: readonly Context[]): Context | null {
 }
 
 function tidy(weight: number): number {
-  return Number(weight.toPrecision(6));
+  return weight === 1 ? 1 : Number(weight.toPrecision(6));
 }

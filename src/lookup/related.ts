@@ -1,15 +1,17 @@
 import type { Neighbours } from '../index/index.ts';
 import { listCut, listEnd, type Release } from '../release/index.ts';
-import type { PreparedRules } from '../rules/index.ts';
+import type { Condition, Predicate, PreparedRules } from '../rules/index.ts';
 import { Arrangement, type Entry } from './arrange.ts';
+import { type BoostCell, boostCells, boosted, conjunction, factorOf, merge } from './boosts.ts';
 import { explanationOf, popularAmong, popularInstead } from './fallback.ts';
 import type { Parts } from './parts.ts';
+import type { ProductSets } from './product-sets.ts';
 import type { Context } from './question.ts';
 import type { Settings } from './requests.ts';
 import { type Demand, type Found, type Routes, retrieve } from './retrieval.ts';
-import { boostingOf, factorOf, type ProductSets } from './rule-set.ts';
 import type { Scoring } from './scoring.ts';
 import type { Shelf } from './shelf.ts';
+import type { Ranked } from './top-list.ts';
 import { tracedFallback } from './tracing.ts';
 import type { Channel, Fallback, ScoreUnit, ShortageReason, Strategy } from './types.ts';
 import { sigmoid } from './vectors.ts';
@@ -75,16 +77,18 @@ export class Related {
     const list = new Arrangement(settings.k, rules, shelf, pins);
     let strategy: Strategy = 'popular';
     if (scorer !== null) {
-      const routes: Routes = {
-        scorer,
-        list: this.#listOf(known, settings),
-        late: shelf.late,
-        index: this.#indexOf(known),
-        everything: (visit) => this.#finding.sets.visit(rules.condition, visit),
-        scanned: this.#finding.sets.share(rules.condition) * shelf.count * known.length,
-      };
-      const { parts } = this.#finding;
-      strategy = fillFrom(list, question, unit, this.#finding, routes, {
+      const { parts, sets } = this.#finding;
+      const precomputed = this.#listOf(known, settings);
+      const index = this.#indexOf(known);
+      strategy = fillFrom(list, question, unit, this.#finding, {
+        routesTo: (condition) => ({
+          scorer,
+          list: precomputed,
+          late: shelf.late,
+          index,
+          everything: (visit) => sets.visit(condition, visit),
+          scanned: sets.share(condition) * shelf.count * known.length,
+        }),
         channelOf: (node) =>
           known.some(({ channel }) => channel === 'model') && node < shelf.known ? 'model' : 'inductive',
         relevance: unit === 'logit' ? sigmoid : (value) => value,
@@ -206,33 +210,63 @@ export function pinsOf(
   });
 }
 
-/** How ranked candidates become entries. */
+/** How products are found, and how they become entries. */
 interface Filling {
+  /** The ways to products that meet a condition. */
+  readonly routesTo: (condition: Condition | null) => Routes;
   readonly channelOf: (node: number) => Channel;
   readonly relevance: (value: number) => number;
   readonly likeness: (a: number, b: number) => number;
 }
 
-/** Retrieves and fills, with ever more candidates while the caps leave places free and there are more to be had. */
+/** Strategies from the quickest to the slowest: one that is made of several is named by the last. */
+const slowness = ['precomputed', 'index', 'exact'] as const;
+
+/**
+ * Retrieves and fills, with ever more candidates while the caps leave places free and there are more to be had. Boosts are retrieved cell by cell; more of them
+ * than cells are told apart by a look at everything.
+ */
 export function fillFrom(
   list: Arrangement,
-  { settings, rules, allowed }: Question,
+  { settings, rules, allowed: allowedByRules }: Question,
   unit: ScoreUnit,
   { sets, shelf }: Finding,
-  routes: Routes,
-  { channelOf, relevance, likeness }: Filling,
+  { routesTo, channelOf, relevance, likeness }: Filling,
 ): Strategy {
-  const demand: Omit<Demand, 'wanted'> = {
-    minimumScore: Math.max(settings.minimumScore, rules.minimumScore),
-    allowed: rules.pins.length === 0 ? allowed : (node) => !list.isPinned(node) && allowed(node),
-    share: sets.share(rules.condition),
-    boosts: boostingOf(rules, unit, sets, shelf),
+  const allowed =
+    rules.pins.length === 0 ? allowedByRules : (node: number) => !list.isPinned(node) && allowedByRules(node);
+  const minimumScore = Math.max(settings.minimumScore, rules.minimumScore);
+  const cells = boostCells(rules.boosts);
+  const find = (condition: Condition | null, accept: Predicate | null, wanted: number): Found => {
+    const demand: Demand = {
+      wanted,
+      minimumScore,
+      allowed: accept === null ? allowed : (node) => accept(shelf.record(node)) && allowed(node),
+      share: sets.share(condition),
+    };
+    return retrieve(routesTo(condition), demand);
   };
   let wanted = list.pool;
   for (;;) {
-    const found: Found = retrieve(routes, { ...demand, wanted });
+    let found: Ranked;
+    let strategy: Strategy;
+    if (cells === null) {
+      const all = find(rules.condition, null, shelf.count);
+      found = merge([all], wanted, (node, score) => boosted(score, factorOf(rules.boosts, shelf, node), unit));
+      strategy = all.strategy;
+    } else if (rules.boosts.length === 0) {
+      const only = find(rules.condition, null, wanted);
+      found = only;
+      strategy = only.strategy;
+    } else {
+      const each = cells.map((cell: BoostCell) =>
+        find(conjunction(rules.condition, cell.condition), cell.accept, wanted),
+      );
+      found = merge(each, wanted, (_, score, i) => boosted(score, cells[i]!.factor, unit));
+      strategy = slowness[Math.max(...each.map((part) => slowness.indexOf(part.strategy)))]!;
+    }
     list.fill(found, channelOf, relevance, likeness);
-    if (list.missing === 0 || found.nodes.length < wanted || wanted >= shelf.count) return found.strategy;
+    if (list.missing === 0 || found.nodes.length < wanted || wanted >= shelf.count) return strategy;
     wanted = Math.min(shelf.count, wanted * 4);
   }
 }

@@ -7,22 +7,9 @@ export interface Demand {
   readonly wanted: number;
   readonly minimumScore: number;
   /** Every rule on one product, availability among them. Asked only about products that would enter the list. */
-  allowed(node: number): boolean;
+  readonly allowed: (node: number) => boolean;
   /** Share of all products that `allowed` is expected to let in, 0 … 1. */
   readonly share: number;
-  /** Null: products are ranked by their scores. */
-  readonly boosts: Boosting | null;
-}
-
-export interface Boosting {
-  /** What a product is ranked by. */
-  value(node: number, score: number): number;
-  /** The most that any product of this score is ranked by. */
-  most(score: number): number;
-  /** The most that a product outside {@link Boosting.few} is ranked by. */
-  mostOfOthers(score: number): number;
-  /** Products to look at in any case: those of boosts that few products meet. */
-  readonly few: readonly number[];
 }
 
 /** The ways to find products for one question. */
@@ -31,16 +18,17 @@ export interface Routes {
   /** Best first, by score, of the products that could be shown when it was made. Null when there is none for the question. */
   readonly list: ListRoute | null;
   /** Products that no list has. */
-  readonly late: Iterable<number>;
+  readonly late: ReadonlySet<number>;
   /** Null: nothing is faster than a scan. */
   readonly index: IndexRoute | null;
   /** Every product that may be allowed, and perhaps some that may not. */
-  everything(visit: (node: number) => void): void;
-  /** Products that {@link everything} is expected to visit. */
+  readonly everything: (visit: (node: number) => void) => void;
+  /** Scores that a scan is expected to make: products that {@link everything} visits, times the products asked about. */
   readonly scanned: number;
 }
 
 interface ListRoute {
+  /** Their bounds are their scores: what the guard refuses is not among them. */
   readonly nodes: Uint32Array;
   /** True: nothing that is not in the list has a score. */
   readonly complete: boolean;
@@ -49,7 +37,7 @@ interface ListRoute {
 interface IndexRoute {
   /** About the best n by score, best first; fewer when no more are there. New products are not among them. */
   search(n: number): Uint32Array;
-  /** Time of a candidate relative to the scoring of one product in a scan. */
+  /** Time of a candidate relative to one score of a scan. */
   readonly cost: number;
   /** True: what is not among n candidates scores at most as the last of them. */
   readonly ordered: boolean;
@@ -67,20 +55,18 @@ export interface Found extends Ranked {
 
 /**
  * The best products for a question. The precomputed list answers when enough of it is allowed; else the index, with as many candidates as the share of
- * allowed products makes necessary, when that is expected to be faster than scoring every allowed product; else the scan. Whatever was
- * left out could not have entered: a boosted product outside the candidates is reckoned with.
+ * allowed products makes necessary, when that is expected to be faster than scoring every allowed product; else the scan.
  */
 export function retrieve(routes: Routes, demand: Demand): Found {
   const { list, index } = routes;
   if (list !== null) {
-    const found = fromCandidates(routes, demand, list.nodes, true, list.complete);
+    const found = fromList(routes, demand, list);
     if (found !== null) return { ...found, strategy: 'precomputed' };
   }
   if (index !== null && demand.share > 0) {
     const fetch = Math.ceil((safety * demand.wanted) / demand.share) + overFetch;
     if (fetch <= largestFetch && fetch * index.cost < routes.scanned) {
-      const candidates = index.search(fetch);
-      const found = fromCandidates(routes, demand, candidates, index.ordered, false);
+      const found = fromIndex(routes, demand, index.search(fetch), index.ordered);
       if (found !== null) return { ...found, strategy: 'index' };
     }
   }
@@ -89,35 +75,53 @@ export function retrieve(routes: Routes, demand: Demand): Found {
   return { ...collector.take(), strategy: 'exact' };
 }
 
-/** Null when a product that is not among the candidates could belong into the list. */
-function fromCandidates(
-  { scorer, late }: Routes,
-  demand: Demand,
-  candidates: Uint32Array,
-  ordered: boolean,
-  complete: boolean,
-): Ranked | null {
-  const { boosts, minimumScore } = demand;
-  const collector = new Collector(scorer, demand);
-  const extra = boosts === null ? new Set<number>(late) : new Set<number>([...late, ...boosts.few]);
-  for (const node of extra) collector.consider(node);
-  const last = candidates.length - 1;
-  for (let i = 0; i <= last; i++) {
-    const node = candidates[i]!;
-    if (extra.size > 0 && extra.has(node)) continue;
-    const bound = collector.consider(node);
-    // Best first: what follows can neither reach the list nor the minimum.
-    if (ordered && boosts === null && (bound < minimumScore || bound < collector.threshold)) return collector.take();
+/** Null when the list does not hold enough. The common case, so without a heap. */
+function fromList({ scorer, late }: Routes, demand: Demand, { nodes, complete }: ListRoute): Ranked | null {
+  const { wanted, minimumScore, allowed } = demand;
+  const found = new Uint32Array(Math.min(wanted, nodes.length));
+  const scores = new Float64Array(found.length);
+  let size = 0;
+  let ended = complete;
+  for (let i = 0; i < nodes.length && size < wanted; i++) {
+    const node = nodes[i]!;
+    if (!allowed(node)) continue;
+    const score = scorer.bound(node);
+    if (score < minimumScore) {
+      // Best first: what follows scores no better.
+      ended = true;
+      break;
+    }
+    found[size] = node;
+    scores[size++] = score;
   }
-  if (complete) return collector.take();
-  if (!ordered) return collector.isFull ? collector.take() : null;
-  const floor = last < 0 ? Number.POSITIVE_INFINITY : scorer.bound(candidates[last]!);
-  if (floor < minimumScore) return collector.take();
-  if (!collector.isFull) return null;
-  return boosts === null || collector.threshold > boosts.mostOfOthers(floor) ? collector.take() : null;
+  // The list ends below the minimum though none of its last entries is allowed.
+  if (size < wanted && !ended) ended = nodes.length > 0 && scorer.bound(nodes[nodes.length - 1]!) < minimumScore;
+  if (size < wanted && !ended) return null;
+  if (late.size === 0) {
+    const values = scores.subarray(0, size);
+    return { nodes: found.subarray(0, size), values, scores: values };
+  }
+  const collector = new Collector(scorer, demand);
+  for (let i = 0; i < size; i++) collector.add(found[i]!, scores[i]!);
+  for (const node of late) collector.consider(node);
+  return collector.take();
 }
 
-/** Takes products in any order and keeps the best. */
+/** Null when a product that is not among the candidates could belong into the list. */
+function fromIndex({ scorer, late }: Routes, demand: Demand, candidates: Uint32Array, ordered: boolean): Ranked | null {
+  const { minimumScore } = demand;
+  const collector = new Collector(scorer, demand);
+  for (const node of late) collector.consider(node);
+  for (const node of candidates) {
+    if (late.has(node)) continue;
+    const bound = collector.consider(node);
+    // Best first: what follows can neither reach the list nor the minimum.
+    if (ordered && (bound < minimumScore || bound < collector.threshold)) return collector.take();
+  }
+  return collector.isFull ? collector.take() : null;
+}
+
+/** Takes products in any order, each once, and keeps the best. */
 class Collector {
   readonly #scorer: Scorer;
   readonly #demand: Demand;
@@ -137,19 +141,21 @@ class Collector {
     return this.#top.threshold;
   }
 
-  /** Each product once. @returns a bound of its score */
+  /** @returns a bound of its score */
   consider(node: number): number {
-    const { boosts, minimumScore, allowed } = this.#demand;
+    const { minimumScore, allowed } = this.#demand;
     const bound = this.#scorer.bound(node);
-    const { threshold } = this.#top;
     // Also false for NaN.
-    if (!(bound >= minimumScore && bound > Number.NEGATIVE_INFINITY)) return bound;
-    if ((boosts === null ? bound : boosts.most(bound)) < threshold) return bound;
+    if (!(bound >= minimumScore && bound >= this.#top.threshold && bound > Number.NEGATIVE_INFINITY)) return bound;
     if (!allowed(node)) return bound;
     const score = this.#scorer.score(node);
-    if (!(score >= minimumScore)) return bound;
-    this.#top.offer(node, boosts === null ? score : boosts.value(node, score), score);
+    if (score >= minimumScore) this.#top.offer(node, score, score);
     return bound;
+  }
+
+  /** A product that is known to be allowed, and its score. */
+  add(node: number, score: number): void {
+    this.#top.offer(node, score, score);
   }
 
   take(): Ranked {

@@ -67,18 +67,18 @@ export class Similar {
       return Number.isFinite(found) ? found : null;
     });
     const arrangement = new Arrangement(settings.k, rules, shelf, pins);
-    const routes: Routes = {
-      scorer,
-      list,
-      late: shelf.late,
-      index,
-      everything: (visit) => sets.visit(rules.condition, visit),
-      scanned: sets.share(rules.condition) * shelf.count,
-    };
     const isKnown = context.source !== null || context.channel === 'inductive';
     const strategy: Strategy = !isKnown
       ? 'exact'
-      : fillFrom(arrangement, question, 'likeness', this.#finding, routes, {
+      : fillFrom(arrangement, question, 'likeness', this.#finding, {
+          routesTo: (condition) => ({
+            scorer,
+            list,
+            late: shelf.late,
+            index,
+            everything: (visit) => sets.visit(condition, visit),
+            scanned: sets.share(condition) * shelf.count,
+          }),
           channelOf: (node) => (context.channel === 'model' && node < shelf.known ? 'model' : 'inductive'),
           relevance: (value) => Math.min(1, Math.max(0, value)),
           likeness: (a, b) => (a < shelf.known && b < shelf.known ? parts.substitutes.alikeAsResults(a, b) : 0),

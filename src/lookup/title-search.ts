@@ -78,7 +78,7 @@ export class TitleSearch {
         else list.push(node);
       }
     }
-    const words = [...postings.keys()].sort();
+    const words = yield* sortInSteps([...postings.keys()], (a, b) => (a < b ? -1 : a > b ? 1 : 0));
     yield;
     const offsets = new Uint32Array(words.length + 1);
     for (let w = 0; w < words.length; w++) offsets[w + 1] = offsets[w]! + postings.get(words[w]!)!.length;

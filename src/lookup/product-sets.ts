@@ -1,10 +1,6 @@
-import type { Bits, Condition, Postings, PreparedBoost, PreparedRules } from '../rules/index.ts';
-import type { Boosting } from './retrieval.ts';
+import type { Bits, Condition, Postings } from '../rules/index.ts';
 import type { Shelf } from './shelf.ts';
-import type { ScoreUnit } from './types.ts';
 
-/** Boosts that no more products meet are looked through whole. */
-const fewProducts = 2000;
 /** Sets of products remembered; each has a bit per product. */
 const largestMemory = 64;
 
@@ -54,47 +50,4 @@ export class ProductSets {
     }
     return bits;
   }
-}
-
-/** Boosts as retrieval reckons with them; null when there are none. */
-export function boostingOf(
-  { boosts }: Pick<PreparedRules, 'boosts'>,
-  unit: ScoreUnit,
-  sets: ProductSets,
-  shelf: Shelf,
-): Boosting | null {
-  if (boosts.length === 0) return null;
-  const few = new Set<number>();
-  let most = 1;
-  let mostOfOthers = 1;
-  for (const { condition, accept, factor } of boosts) {
-    if (factor <= 1) continue;
-    most *= factor;
-    if (sets.share(condition) * shelf.count > fewProducts) mostOfOthers *= factor;
-    else {
-      sets.visit(condition, (node) => {
-        if (accept(shelf.record(node))) few.add(node);
-      });
-    }
-  }
-  return {
-    value: (node, score) => boosted(score, factorOf(boosts, shelf, node), unit),
-    most: (score) => boosted(score, most, unit),
-    mostOfOthers: (score) => boosted(score, mostOfOthers, unit),
-    few: [...few],
-  };
-}
-
-/** The product of the factors of all boosts that a product meets. */
-export function factorOf(boosts: readonly PreparedBoost[], shelf: Pick<Shelf, 'record'>, node: number): number {
-  const product = shelf.record(node);
-  let factor = 1;
-  for (const boost of boosts) if (boost.accept(product)) factor *= boost.factor;
-  return factor;
-}
-
-/** A factor of the odds for logits, of the number itself for other scores; more is better below zero too. */
-function boosted(score: number, factor: number, unit: ScoreUnit): number {
-  if (unit === 'logit') return score + Math.log(factor);
-  return score >= 0 ? score * factor : score / factor;
 }
