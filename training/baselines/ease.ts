@@ -27,7 +27,7 @@ export const ease: Baseline = {
       return `it needs ${mebibytes(needed)} MiB of memory; ${mebibytes(memoryBytes)} MiB are free`;
     return backend === null ? 'it needs a tensor backend' : null;
   },
-  create: (evidence, choice, { backend, context }) => {
+  create: async (evidence, choice, { backend, context }) => {
     if (backend === null) throw new TypeError('EASE needs a tensor backend.');
     const { baskets } = evidence;
     const products = inBaskets(baskets);
@@ -38,7 +38,7 @@ export const ease: Baseline = {
     });
     const weights = gram(baskets, position, size);
     for (let v = 0; v < size; v++) weights[v * size + v]! += Number(choice.lambda);
-    invertSymmetric(weights, size, backend, context);
+    await invertSymmetric(weights, size, backend, context);
     const diagonal = Float32Array.from({ length: size }, (_, v) => weights[v * size + v]!);
     for (let w = 0; w < size; w++) {
       for (let v = 0; v < size; v++) weights[w * size + v] = w === v ? 0 : -weights[w * size + v]! / diagonal[v]!;

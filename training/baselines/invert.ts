@@ -12,16 +12,18 @@ import type { Backend } from '../../src/tensor/index.ts';
  * @param block rows per step. @default 256
  * @throws OnewayError `TRAINING_DIVERGED` when the matrix is not positive definite.
  */
-export function invertSymmetric(
+export async function invertSymmetric(
   matrix: Float32Array,
   size: number,
   backend: Backend,
   context: RunContext,
   block = 256,
-): void {
+): Promise<void> {
   const { tf } = backend;
   context.progress.start('invert matrix', { total: size, unit: 'rows' });
   for (let k0 = 0; k0 < size; k0 += block) {
+    // A signal arrives only between turns of the event loop.
+    await new Promise(setImmediate);
     throwIfAborted(context.signal);
     const k1 = Math.min(size, k0 + block);
     const width = k1 - k0;

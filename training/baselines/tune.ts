@@ -43,6 +43,8 @@ export async function tuneBaseline(
   let tried = 0;
   let best: { readonly scorer: Scorer; readonly choice: Parameters; readonly validation: number } | null = null;
   const better = async (read: Evidence, choice: Parameters): Promise<boolean> => {
+    // A signal arrives only between turns of the event loop.
+    await new Promise(setImmediate);
     throwIfAborted(tools.context.signal);
     if ((baseline.refuses?.(read, tools) ?? null) !== null) return false;
     const scorer = await baseline.create(read, choice, tools);

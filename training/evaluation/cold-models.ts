@@ -19,16 +19,19 @@ export type ColdLearned = { readonly scorer: ColdScorer } | { readonly refused: 
 /** @param name one of `coldModelNames`. */
 export async function learnCold(name: string, world: ColdWorld, learner: Learner): Promise<ColdLearned> {
   const baseline = coldBaselines.find((one) => one.name === name);
-  return baseline === undefined ? learnInductive(name, world, learner) : { scorer: tuneCold(baseline, world, learner) };
+  return baseline === undefined
+    ? learnInductive(name, world, learner)
+    : { scorer: await tuneCold(baseline, world, learner) };
 }
 
 /** Parameters are chosen on the first split's validation products and kept for the others. */
-function tuneCold(baseline: ColdBaseline, world: ColdWorld, { choices, tools }: Learner): ColdScorer {
+async function tuneCold(baseline: ColdBaseline, world: ColdWorld, { choices, tools }: Learner): Promise<ColdScorer> {
   const key = `cold ${baseline.name}`;
   let best = choices.get(key) ?? baseline.choices[0]!;
   if (!choices.has(key) && baseline.choices.length > 1 && world.validation.rows.length > 0) {
     let bestValue = Number.NEGATIVE_INFINITY;
     for (const choice of baseline.choices) {
+      await new Promise(setImmediate);
       throwIfAborted(tools.context.signal);
       const scorer = baseline.create(world.evidence, choice);
       const value = rankCold(scorer, world.validation, world.warm.length).hr[10]!;

@@ -58,7 +58,7 @@ export async function evaluateTask(
       tools.measured?.(split, name, metrics);
     };
     for (const name of models.filter((one) => modelNames.includes(one))) {
-      throwIfAborted(context.signal);
+      await stoppable(context);
       const began = context.clock.monotonic();
       const learned = await learn(name, round.lesson, learner);
       const seconds = (context.clock.monotonic() - began) / 1000;
@@ -69,7 +69,7 @@ export async function evaluateTask(
     }
     const world = round.cold?.();
     for (const name of world === undefined ? [] : models.filter((one) => coldModelNames.includes(one))) {
-      throwIfAborted(context.signal);
+      await stoppable(context);
       const began = context.clock.monotonic();
       const learned = await learnCold(name, world!, learner);
       const seconds = (context.clock.monotonic() - began) / 1000;
@@ -103,6 +103,12 @@ export async function evaluateTask(
     ),
     skipped,
   };
+}
+
+/** A signal arrives only between turns of the event loop. */
+async function stoppable(context: RunContext): Promise<void> {
+  await new Promise(setImmediate);
+  throwIfAborted(context.signal);
 }
 
 function checkModels(models: readonly string[]): readonly string[] {

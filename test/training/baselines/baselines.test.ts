@@ -258,7 +258,7 @@ describe('EASE', () => {
 });
 
 describe('invertSymmetric', () => {
-  it('inverts with every block size, the last one cut', () => {
+  it('inverts with every block size, the last one cut', async () => {
     const size = 23;
     const random = new Random(3);
     const half = Array.from({ length: size * size }, () => random.normal());
@@ -273,7 +273,7 @@ describe('invertSymmetric', () => {
     for (const block of [1, 5, 8, 23, 100]) {
       const inverse = matrix.slice();
       const tensors = backend.tf.memory().numTensors;
-      invertSymmetric(inverse, size, backend, context, block);
+      await invertSymmetric(inverse, size, backend, context, block);
       expect(backend.tf.memory().numTensors).toBe(tensors);
       for (let i = 0; i < size; i++) {
         for (let j = 0; j < size; j++) {
@@ -285,7 +285,7 @@ describe('invertSymmetric', () => {
     }
   });
 
-  it('agrees with double precision on a Gram matrix', () => {
+  it('agrees with double precision on a Gram matrix', async () => {
     const size = 120;
     const random = new Random(8);
     const rows = Array.from({ length: 300 }, () =>
@@ -307,17 +307,27 @@ describe('invertSymmetric', () => {
           work[i * size + j] = (j === k ? 0 : work[i * size + j]!) - factor * work[k * size + j]!;
       }
     }
-    invertSymmetric(matrix, size, backend, context, 32);
+    await invertSymmetric(matrix, size, backend, context, 32);
     const largest = work.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     matrix.forEach((value, i) => {
       expect(Math.abs(value - work[i]!)).toBeLessThan(1e-6 * largest);
     });
   });
 
-  it('says so when the matrix is not positive definite', () => {
-    expect(() => invertSymmetric(Float32Array.of(1, 2, 2, 1), 2, backend, context)).toThrowError(
-      expect.objectContaining({ code: 'TRAINING_DIVERGED' }),
-    );
+  it('says so when the matrix is not positive definite', async () => {
+    await expect(invertSymmetric(Float32Array.of(1, 2, 2, 1), 2, backend, context)).rejects.toMatchObject({
+      code: 'TRAINING_DIVERGED',
+    });
+  });
+
+  it('hears a signal that comes while it works', async () => {
+    const controller = new AbortController();
+    const size = 64;
+    const matrix = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 2 : 0));
+    setImmediate(() => controller.abort());
+    await expect(invertSymmetric(matrix, size, backend, quietContext(controller.signal), 1)).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
   });
 });
 
