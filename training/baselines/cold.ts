@@ -1,4 +1,4 @@
-import { type FeatureRow, SimilarProducts, type SparseFeatures } from '../../src/catalogue/index.ts';
+import { type FeatureRow, SimilarProducts, type SimilarRows, type SparseFeatures } from '../../src/catalogue/index.ts';
 import { inDegrees, outDegrees, type ProductGraph } from '../../src/graph/index.ts';
 import { cosineAdder } from './cosines.ts';
 import { dropZeros, rowOf } from './evidence.ts';
@@ -17,11 +17,15 @@ export interface ColdEvidence {
   readonly features: SparseFeatures;
 }
 
+/** The known products with an out-edge that are most like a row. */
+export type ColdMemory = Map<FeatureRow, SimilarRows>;
+
 export interface ColdBaseline {
   readonly name: string;
   readonly description: string;
   readonly choices: readonly Parameters[];
-  create(evidence: ColdEvidence, choice: Parameters): ColdScorer;
+  /** @param memory keeps what does not depend on the choice between scorers of the same evidence, while choices are compared. */
+  create(evidence: ColdEvidence, choice: Parameters, memory?: ColdMemory): ColdScorer;
 }
 
 const popular: ColdBaseline = {
@@ -52,6 +56,8 @@ const alike: ColdBaseline = {
   },
 };
 
+const largestK = 400;
+
 /**
  * What follows the known products that are most like the query: Σ over the k nearest w with an out-edge of
  * cosine^power · outdegree(w)^−damping, for each of their targets.
@@ -59,10 +65,10 @@ const alike: ColdBaseline = {
 const nearestWarm: ColdBaseline = {
   name: 'nearest-warm',
   description: 'the out-edges of the k known products that are most like the query, summed by likeness',
-  choices: [10, 20, 50, 100, 200, 400].flatMap((k) =>
+  choices: [10, 20, 50, 100, 200, largestK].flatMap((k) =>
     [1, 4, 8, 16, 32].flatMap((power) => [0, 0.5].map((damping) => ({ k, power, damping }))),
   ),
-  create: ({ graph, features }, choice) => {
+  create: ({ graph, features }, choice, memory) => {
     const { bought } = graph;
     const similar = new SimilarProducts(features);
     const degrees = outDegrees(bought);
@@ -71,8 +77,13 @@ const nearestWarm: ColdBaseline = {
       name: 'nearest-warm',
       score: (row, out) => {
         out.fill(0);
-        const { ids, scores } = similar.nearest(row, k, (id) => degrees[id] === 0);
-        ids.forEach((id, i) => {
+        let found = memory?.get(row);
+        if (found === undefined) {
+          found = similar.nearest(row, memory === undefined ? k : largestK, (id) => degrees[id] === 0);
+          memory?.set(row, found);
+        }
+        const { scores } = found;
+        found.ids.subarray(0, k).forEach((id, i) => {
           const weight = scores[i]! ** power * degrees[id]! ** -damping;
           for (const v of rowOf(bought.outOffsets, bought.outTargets, id)) out[v]! += weight;
         });

@@ -13,7 +13,7 @@ import { popularity } from './popularity.ts';
 import { threeHop } from './three-hop.ts';
 import type { Baseline } from './types.ts';
 
-export { type ColdBaseline, type ColdEvidence, type ColdScorer, coldBaselines } from './cold.ts';
+export { type ColdBaseline, type ColdEvidence, type ColdMemory, type ColdScorer, coldBaselines } from './cold.ts';
 export { featureRow } from './cosines.ts';
 export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';

@@ -4,7 +4,13 @@ import { type RunContext, throwIfAborted } from '../../src/context.ts';
 import { splitEdges } from '../../src/graph/index.ts';
 import { embedNewProduct } from '../../src/lookup/index.ts';
 import { evaluateRanking, type RankingMetrics, type RankingQuery, type Scorer } from '../../src/metrics/index.ts';
-import { type ColdBaseline, type ColdScorer, coldBaselines, type Parameters } from '../baselines/index.ts';
+import {
+  type ColdBaseline,
+  type ColdMemory,
+  type ColdScorer,
+  coldBaselines,
+  type Parameters,
+} from '../baselines/index.ts';
 import type { ColdQuestions, ColdWorld } from './cold-world.ts';
 import { cutoffs } from './examination.ts';
 import type { Learner } from './models.ts';
@@ -29,11 +35,12 @@ async function tuneCold(baseline: ColdBaseline, world: ColdWorld, { choices, too
   const key = `cold ${baseline.name}`;
   let best = choices.get(key) ?? baseline.choices[0]!;
   if (!choices.has(key) && baseline.choices.length > 1 && world.validation.rows.length > 0) {
+    const memory: ColdMemory = new Map();
     let bestValue = Number.NEGATIVE_INFINITY;
     for (const choice of baseline.choices) {
       await new Promise(setImmediate);
       throwIfAborted(tools.context.signal);
-      const scorer = baseline.create(world.evidence, choice);
+      const scorer = baseline.create(world.evidence, choice, memory);
       const value = rankCold(scorer, world.validation, world.warm.length).hr[10]!;
       tools.context.logger.debug({ baseline: key, choice, validation: value }, 'tried on validation');
       if (value > bestValue) [best, bestValue] = [choice, value];

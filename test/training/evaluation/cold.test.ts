@@ -188,6 +188,16 @@ describe('cold baselines', () => {
     expect(out[3]).toBeCloseTo(1 + 0.5);
     nearest.create({ graph, features }, { k: 1, power: 2, damping: 0 }).score(row, out);
     expect([...out]).toEqual([-Infinity, -Infinity, -Infinity, 1]);
+    const memory = new Map();
+    for (const choice of [
+      { k: 5, power: 1, damping: 0.5 },
+      { k: 1, power: 2, damping: 0 },
+    ]) {
+      const remembered = new Float32Array(4);
+      nearest.create({ graph, features }, choice, memory).score(row, remembered);
+      nearest.create({ graph, features }, choice).score(row, out);
+      expect(remembered).toEqual(out);
+    }
   });
 });
 
