@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sqlText, withDatabase } from '../database/index.ts';
 import { OnewayError } from '../errors.ts';
+import { Pauses } from '../pause.ts';
 import { moveFileDurable, temporaryPath } from '../storage/index.ts';
 import type { Catalogue, Product } from './types.ts';
 
@@ -86,7 +87,18 @@ export async function readCatalogueFile(path: string): Promise<Catalogue> {
         CAST(to_json(category) AS VARCHAR) AS category, price, stock, hidden,
         CASE WHEN cardinality(attributes) > 0 THEN CAST(to_json(attributes) AS VARCHAR) END AS attributes
         FROM read_parquet(${sqlText(path)})`);
-      for await (const rows of result.yieldRows()) for (const row of rows) products.push(decodeProduct(row));
+      const pauses = new Pauses();
+      for (
+        let chunk = await result.fetchChunk();
+        chunk !== null && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
+        const columns = Array.from({ length: chunk.columnCount }, (_, column) => chunk!.getColumnVector(column));
+        for (let row = 0; row < chunk.rowCount; row++) {
+          products.push(decodeProduct(columns.map((column) => column.getItem(row))));
+          if (row % 16 === 0 && pauses.due) await pauses.take();
+        }
+      }
     });
   } catch (error) {
     throw new OnewayError('FILE_CORRUPT', `${path} is not a catalogue of ours: ${(error as Error).message}`, {

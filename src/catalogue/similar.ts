@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../pause.ts';
 import type { FeatureRow } from './encoder.ts';
 import { TopRows } from './top.ts';
 import type { SparseFeatures } from './types.ts';
@@ -22,24 +23,19 @@ export class SimilarProducts {
   readonly #sums: Float64Array;
   readonly #touched: Uint32Array;
 
-  constructor(features: SparseFeatures) {
+  /** Builds in one go; {@link SimilarProducts.build} does so in steps. */
+  constructor(features: SparseFeatures, postings: Postings = atOnce(postingsOf(features))) {
     this.rows = features.rows;
     this.columns = features.columns;
-    this.#offsets = new Uint32Array(features.columns + 1);
-    this.#postingRows = new Uint32Array(features.indices.length);
-    this.#postingValues = new Float32Array(features.indices.length);
+    this.#offsets = postings.offsets;
+    this.#postingRows = postings.rows;
+    this.#postingValues = postings.values;
     this.#sums = new Float64Array(features.rows);
     this.#touched = new Uint32Array(features.rows);
-    for (const column of features.indices) this.#offsets[column + 1]!++;
-    for (let c = 0; c < features.columns; c++) this.#offsets[c + 1]! += this.#offsets[c]!;
-    const next = this.#offsets.slice(0, features.columns);
-    for (let r = 0; r < features.rows; r++) {
-      for (let i = features.offsets[r]!; i < features.offsets[r + 1]!; i++) {
-        const place = next[features.indices[i]!]!++;
-        this.#postingRows[place] = r;
-        this.#postingValues[place] = features.values[i]!;
-      }
-    }
+  }
+
+  static *build(features: SparseFeatures): Steps<SimilarProducts> {
+    return new SimilarProducts(features, yield* postingsOf(features));
   }
 
   /**
@@ -69,4 +65,33 @@ export class SimilarProducts {
     }
     return top.sorted();
   }
+}
+
+/** Column c's rows, ascending, and their values stand at offsets[c] … offsets[c+1]. */
+interface Postings {
+  readonly offsets: Uint32Array;
+  readonly rows: Uint32Array;
+  readonly values: Float32Array;
+}
+
+function* postingsOf(features: SparseFeatures): Steps<Postings> {
+  const { indices } = features;
+  const offsets = new Uint32Array(features.columns + 1);
+  for (let i = 0; i < indices.length; i++) {
+    offsets[indices[i]! + 1]!++;
+    if (i % 65_536 === 65_535) yield;
+  }
+  for (let c = 0; c < features.columns; c++) offsets[c + 1]! += offsets[c]!;
+  const next = offsets.slice(0, features.columns);
+  const rows = new Uint32Array(indices.length);
+  const values = new Float32Array(indices.length);
+  for (let r = 0; r < features.rows; r++) {
+    for (let i = features.offsets[r]!; i < features.offsets[r + 1]!; i++) {
+      const place = next[indices[i]!]!++;
+      rows[place] = r;
+      values[place] = features.values[i]!;
+    }
+    if (r % 1024 === 1023) yield;
+  }
+  return { offsets, rows, values };
 }

@@ -15,4 +15,4 @@ export { HnswIndex, type HnswParameters } from './hnsw.ts';
 export { type HnswModule, loadHnsw } from './native.ts';
 export { measureRecall } from './recall.ts';
 export type { Neighbours, VectorIndex } from './types.ts';
-export { checkVectors } from './vectors.ts';
+export { vectorChecks } from './vectors.ts';

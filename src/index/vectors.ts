@@ -1,4 +1,5 @@
 import { OnewayError } from '../errors.ts';
+import { atOnce, type Steps } from '../pause.ts';
 
 /**
  * Inner product of two rows, summed from the first dimension on in double precision. Every score of this room is summed in this order,
@@ -12,6 +13,11 @@ export function dot(a: Float32Array, aStart: number, b: Float32Array, bStart: nu
 
 /** @throws OnewayError `EMBEDDINGS_INVALID` naming the first row and column that is not finite, or the wrong length. */
 export function checkVectors(vectors: Float32Array, count: number, dimension: number): void {
+  atOnce(vectorChecks(vectors, count, dimension));
+}
+
+/** {@link checkVectors} in steps. */
+export function* vectorChecks(vectors: Float32Array, count: number, dimension: number): Steps<void> {
   if (!Number.isSafeInteger(count) || count < 0 || !Number.isSafeInteger(dimension) || dimension < 1) {
     throw new OnewayError('EMBEDDINGS_INVALID', `${count} vectors of ${dimension} dimensions cannot be indexed.`);
   }
@@ -22,18 +28,25 @@ export function checkVectors(vectors: Float32Array, count: number, dimension: nu
       { details: { expected: count * dimension, found: vectors.length } },
     );
   }
-  const bad = vectors.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const row = Math.floor(bad / dimension);
-    throw new OnewayError(
-      'EMBEDDINGS_INVALID',
-      `Vector ${row} holds ${vectors[bad]} in dimension ${bad - row * dimension}.`,
-      {
-        hint: 'Training diverged or a file was altered; train again with a lower learning rate or restore the file.',
-        details: { row, dimension: bad - row * dimension },
-      },
-    );
+  for (let from = 0; from < vectors.length; from += stepValues) {
+    const end = Math.min(from + stepValues, vectors.length);
+    for (let i = from; i < end; i++) if (!Number.isFinite(vectors[i])) throw notFinite(vectors, i, dimension);
+    yield;
   }
+}
+
+const stepValues = 100_000;
+
+function notFinite(vectors: Float32Array, bad: number, dimension: number): OnewayError {
+  const row = Math.floor(bad / dimension);
+  return new OnewayError(
+    'EMBEDDINGS_INVALID',
+    `Vector ${row} holds ${vectors[bad]} in dimension ${bad - row * dimension}.`,
+    {
+      hint: 'Training diverged or a file was altered; train again with a lower learning rate or restore the file.',
+      details: { row, dimension: bad - row * dimension },
+    },
+  );
 }
 
 /** @throws OnewayError `EMBEDDINGS_INVALID` on a wrong length or a value that is not finite. */

@@ -1,6 +1,7 @@
 import type { Embeddings } from '../blade/index.ts';
 import type { FeatureRow, SparseFeatures } from '../catalogue/index.ts';
 import type { CsrGraph, ProductGraph } from '../graph/index.ts';
+import { atOnce, type Steps } from '../pause.ts';
 import type { Release } from '../release/index.ts';
 
 /** The last two dimensions of an embedding carry biases, which say how popular a product is, not what it is like. */
@@ -68,10 +69,8 @@ export class Substitutes {
     features,
     graph,
   }: Pick<Release, 'embeddings' | 'features' | 'graph'>): Generator<undefined, Substitutes, undefined> {
-    const sourceNorms = inverseNorms(embeddings.source, embeddings);
-    yield;
-    const targetNorms = inverseNorms(embeddings.target, embeddings);
-    yield;
+    const sourceNorms = yield* normsInSteps(embeddings.source, embeddings);
+    const targetNorms = yield* normsInSteps(embeddings.target, embeddings);
     return new Substitutes(embeddings, features, graph, sourceNorms, targetNorms);
   }
 
@@ -163,12 +162,19 @@ function within(cosine: number): number {
 }
 
 /** 1 / ‖row‖ of each row of a matrix of shape [count, dimension], without the biases; 0 for a zero row. */
-export function inverseNorms(matrix: Float32Array, { count, dimension }: Embeddings): Float32Array {
+export function inverseNorms(matrix: Float32Array, embeddings: Embeddings): Float32Array {
+  return atOnce(normsInSteps(matrix, embeddings));
+}
+
+const stepRows = 2048;
+
+function* normsInSteps(matrix: Float32Array, { count, dimension }: Embeddings): Steps<Float32Array> {
   const width = comparedWidth(dimension);
   const norms = new Float32Array(count);
   for (let row = 0; row < count; row++) {
     const sum = dot(matrix, row * dimension, row * dimension, width);
     norms[row] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    if (row % stepRows === stepRows - 1) yield;
   }
   return norms;
 }

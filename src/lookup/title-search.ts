@@ -1,4 +1,5 @@
 import type { Catalogue, Product } from '../catalogue/index.ts';
+import { sortInSteps } from '../order.ts';
 
 const plain = /^[\x20-\x7e]*$/;
 

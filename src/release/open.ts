@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SimilarProducts } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
-import { sha256File, sha256Lines } from '../storage/index.ts';
+import { withPauses } from '../pause.ts';
+import { lineHash, sha256File } from '../storage/index.ts';
 import { type Manifest, readManifest, releaseInvalid } from './manifest.ts';
 import { loadParts, type ReleaseParts, releaseFiles } from './parts.ts';
 import { currentRelease, type Workspace } from './workspace.ts';
@@ -52,8 +53,8 @@ export async function openRelease(
   await checkSizes(folder, manifest);
   await checkHashes(folder, manifest);
   const parts = await loadParts(folder, manifest.index, manifest.files, options.logger);
-  checkAgainstManifest(folder, manifest, parts);
-  return { ...parts, manifest, folder, similar: new SimilarProducts(parts.features) };
+  await checkAgainstManifest(folder, manifest, parts);
+  return { ...parts, manifest, folder, similar: await withPauses(SimilarProducts.build(parts.features)) };
 }
 
 /** Folder of a release that exists. @throws OnewayError `RELEASE_UNKNOWN`. */
@@ -111,11 +112,11 @@ function corrupt(
 }
 
 /** What the manifest says of the parts, as measured on them. */
-export function measureParts({
+export async function measureParts({
   catalogue,
   embeddings,
   graph,
-}: ReleaseParts): Pick<Manifest, 'counts' | 'dimension' | 'idDictionarySha256'> {
+}: ReleaseParts): Promise<Pick<Manifest, 'counts' | 'dimension' | 'idDictionarySha256'>> {
   return {
     counts: {
       products: catalogue.products.length,
@@ -123,7 +124,7 @@ export function measureParts({
       viewedEdges: graph.viewed?.edgeCount ?? null,
     },
     dimension: embeddings.dimension,
-    idDictionarySha256: sha256Lines(ids(catalogue.products)),
+    idDictionarySha256: await withPauses(lineHash(ids(catalogue.products))),
   };
 }
 
@@ -131,8 +132,8 @@ function* ids(products: ReleaseParts['catalogue']['products']): Generator<string
   for (const { id } of products) yield id;
 }
 
-function checkAgainstManifest(folder: string, manifest: Manifest, parts: ReleaseParts): void {
-  const { counts, dimension, idDictionarySha256 } = measureParts(parts);
+async function checkAgainstManifest(folder: string, manifest: Manifest, parts: ReleaseParts): Promise<void> {
+  const { counts, dimension, idDictionarySha256 } = await measureParts(parts);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['dimension', manifest.dimension, dimension],
     ['idDictionarySha256', manifest.idDictionarySha256, idDictionarySha256],

@@ -10,7 +10,8 @@ import {
 } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import { type ProductGraph, readGraph } from '../graph/index.ts';
-import { checkVectors, type IndexDescription, openIndex, type VectorIndex } from '../index/index.ts';
+import { type IndexDescription, openIndex, type VectorIndex, vectorChecks } from '../index/index.ts';
+import { withPauses } from '../pause.ts';
 import { readJson } from '../storage/index.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { type PrecomputedLists, readLists } from './lists.ts';
@@ -67,7 +68,7 @@ export async function loadParts(
     };
     const embeddings = await readEmbeddings(path('embeddings'));
     agree('embeddings', 'count', embeddings.count, products);
-    checkVectors(embeddings.source, embeddings.count, embeddings.dimension);
+    await withPauses(vectorChecks(embeddings.source, embeddings.count, embeddings.dimension));
     const graph = await readGraph(path('graph'));
     agree('graph', 'nodeCount', graph.nodeCount, products);
     const encoder = FeatureEncoder.fromJSON(await readJson(path('encoder')));

@@ -244,7 +244,7 @@ async function buildManifest(
     configuration: draft.configuration,
     configurationSha256: hashJson(draft.configuration),
     seed: draft.seed,
-    ...measureParts(parts),
+    ...(await measureParts(parts)),
     files,
     metric: 'inner-product',
     index: draft.index,

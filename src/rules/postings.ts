@@ -1,4 +1,6 @@
 import type { Product } from '../catalogue/index.ts';
+import { sortInSteps } from '../order.ts';
+import type { Steps } from '../pause.ts';
 import { Bits } from './bits.ts';
 import { attributeOf, type Condition, knownNumber, numberIn, type Range } from './conditions.ts';
 
@@ -79,9 +81,9 @@ export class Postings {
       }
     }
     yield;
-    const price = ordered(products, (product) => product.price);
+    const price = yield* ordered(products, (product) => product.price);
     yield;
-    const stock = ordered(products, (product) => product.stock);
+    const stock = yield* ordered(products, (product) => product.stock);
     yield;
     const lists = { brands: brands.done(), paths: paths.done(), subtrees: subtrees.done() };
     yield;
@@ -221,11 +223,12 @@ function firstAt(values: Float64Array, bound: number, above: boolean): number {
   return from;
 }
 
-function ordered(products: readonly Product[], numberOf: (product: Product) => number | null): Ordered {
+function* ordered(products: readonly Product[], numberOf: (product: Product) => number | null): Steps<Ordered> {
   const value = new Float64Array(products.length);
   const known: number[] = [];
   const unknown: number[] = [];
   for (let node = 0; node < products.length; node++) {
+    if (node % stepProducts === stepProducts - 1) yield;
     const found = knownNumber(numberOf(products[node]!));
     if (found === null) unknown.push(node);
     else {
@@ -233,7 +236,7 @@ function ordered(products: readonly Product[], numberOf: (product: Product) => n
       known.push(node);
     }
   }
-  const nodes = Uint32Array.from(known).sort((a, b) => value[a]! - value[b]! || a - b);
+  const nodes = Uint32Array.from(yield* sortInSteps(known, (a, b) => value[a]! - value[b]! || a - b));
   return { nodes, values: Float64Array.from(nodes, (node) => value[node]!), unknown: Uint32Array.from(unknown) };
 }
 
