@@ -9,6 +9,7 @@ import { registerGatherSum } from './gather-sum.ts';
 import { registerLogisticRows } from './logistic-rows.ts';
 import { registerParameterRows } from './parameter-rows.ts';
 import { enableSimd } from './simd.ts';
+import { enableWorkspace } from './workspace.ts';
 
 /** What a user may ask for. `auto` takes the first that loads: native-gpu, native, wasm. */
 export const backendPreferences = ['auto', 'native-gpu', 'native', 'wasm', 'cpu'] as const;
@@ -50,8 +51,8 @@ export async function openBackend(
     try {
       const description = await load(name);
       registerKernels(engineNames[name]);
-      if (name === 'wasm') {
-        const obstacle = enableSimd(tf.backend());
+      if (name !== 'cpu') {
+        const obstacle = name === 'wasm' ? enableSimd(tf.backend()) : enableWorkspace(tf.backend());
         if (obstacle !== null) logger.info({ reason: obstacle }, 'SIMD kernels cannot run here; slower ones serve');
       }
       return { name, description, tf };

@@ -3,6 +3,7 @@ import { gatherRows, scatterRows } from './gather-rows.ts';
 import { memoryOf } from './memory.ts';
 import { checkReferences, type References } from './references.ts';
 import { type Simd, simdOf } from './simd.ts';
+import { type Workspace, workspaceOf } from './workspace.ts';
 
 const forwardName = 'OnewayGatherSum';
 const backwardName = 'OnewayScatterAdd';
@@ -57,7 +58,11 @@ function forward(backend: unknown, table: tf.TensorInfo, { references, rows }: A
   const memory = memoryOf(backend);
   const output = memory.allocate([count, width]);
   const from = memory.read(table);
-  return memory.write(output, (to) => gatherRows(from, to, width, references));
+  const workspace = workspaceOf(backend);
+  return memory.write(output, (to) => {
+    if (workspace === null || !gatherIn(workspace, from, to, width, references))
+      gatherRows(from, to, width, references);
+  });
 }
 
 function simdForward(simd: Simd, table: tf.TensorInfo, references: References, rows: number): tf.TensorInfo {
@@ -86,7 +91,11 @@ function backward(backend: unknown, from: tf.TensorInfo, { references, rows }: A
   const memory = memoryOf(backend);
   const output = memory.allocate([rows, width]);
   const values = memory.read(from);
-  return memory.write(output, (to) => scatterRows(values, to, width, references));
+  const workspace = workspaceOf(backend);
+  return memory.write(output, (to) => {
+    if (workspace === null || !scatterIn(workspace, values, to, width, references))
+      scatterRows(values, to, width, references);
+  });
 }
 
 function simdBackward(simd: Simd, from: tf.TensorInfo, references: References, rows: number): tf.TensorInfo {
@@ -108,9 +117,36 @@ function simdBackward(simd: Simd, from: tf.TensorInfo, references: References, r
   return output;
 }
 
-function upload(simd: Simd, { offsets, indices, weights }: References): [number, number, number] {
+/** @returns false when the workspace has not the room. */
+function gatherIn(workspace: Workspace, from: Float32Array, to: Float32Array, width: number, references: References) {
+  const placed = workspace.place(from, to.byteLength, ...usedParts(references));
+  if (placed === null) return false;
+  const [table, out, offsets, indices, weights] = placed as [number, number, number, number, number];
+  const ahead = from.byteLength > cachedBytes;
+  workspace.functions.gatherSum(table, out, width, references.offsets.length - 1, offsets, indices, weights, ahead);
+  workspace.copy(out, to);
+  return true;
+}
+
+/** @returns false when the workspace has not the room. */
+function scatterIn(workspace: Workspace, from: Float32Array, to: Float32Array, width: number, references: References) {
+  const placed = workspace.place(from, to.byteLength, ...usedParts(references));
+  if (placed === null) return false;
+  const [rows, out, offsets, indices, weights] = placed as [number, number, number, number, number];
+  const { byteLength: bytes } = to;
+  const count = references.offsets.length - 1;
+  workspace.functions.scatterAdd(rows, out, bytes, width, count, offsets, indices, weights, bytes > cachedBytes);
+  workspace.copy(out, to);
+  return true;
+}
+
+function upload(simd: Simd, references: References): [number, number, number] {
+  return simd.place(...usedParts(references)) as [number, number, number];
+}
+
+function usedParts({ offsets, indices, weights }: References): [Uint32Array, Uint32Array, Float32Array] {
   const used = offsets.at(-1)!;
-  return simd.place(offsets, indices.subarray(0, used), weights.subarray(0, used)) as [number, number, number];
+  return [offsets, indices.subarray(0, used), weights.subarray(0, used)];
 }
 
 /** Registers the kernels for one TensorFlow.js backend, once. */

@@ -1,6 +1,8 @@
 /** What we use of WebAssembly's interface: TypeScript declares it for browsers only. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
+  /** @throws RangeError */
+  grow(pages: number): number;
 }
 
 export interface Module {
