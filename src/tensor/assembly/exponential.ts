@@ -30,7 +30,7 @@ export function writeConstants(constants: usize): void {
  * exp(−|x|), four at a time: −|x| = n ln 2 + r with |r| ≤ ln 2 / 2, the best polynomial of degree 5 in r, and n moved into
  * an exponent. Relative error below 4e-7; 1.6e-38 from |x| = 87 on; NaN stays NaN.
  */
-export function exponential(x: v128, constants: usize): v128 {
+function exponential(x: v128, constants: usize): v128 {
   const y = f32x4.pmax(v128.or(x, v128.load(constants, 0 * 16)), v128.load(constants, 1 * 16));
   // Adding 1.5 · 2²³ rounds to a whole number and leaves it in the low bits.
   const z = f32x4.add(f32x4.mul(y, v128.load(constants, 2 * 16)), v128.load(constants, 3 * 16));
