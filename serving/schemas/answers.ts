@@ -1,4 +1,4 @@
-import Type, { type TSchema } from 'typebox';
+import Type from 'typebox';
 import {
   type Answer,
   channels,
@@ -9,13 +9,8 @@ import {
   strategies,
 } from '../../src/lookup/index.ts';
 import type { Rules } from '../../src/rules/index.ts';
+import { oneOf, orNull } from './common.ts';
 import { newProductSchema } from './products.ts';
-
-/** A schema that null fits too; as a list of types, which the serialiser decides at a glance where it would have to try the branches of a union. */
-function orNull<T extends TSchema>(schema: T, description: string) {
-  const { type } = schema as unknown as { readonly type: string };
-  return Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [type, 'null'], description });
-}
 
 const count = (description: string) => orNull(Type.Integer(), description);
 
@@ -74,7 +69,7 @@ const resultSchema = Type.Object({
     Type.Object({ low: Type.Number(), high: Type.Number() }),
     '90 % interval of the probability with the evidence; null where there is no probability.',
   ),
-  channel: Type.Enum(channels),
+  channel: oneOf(channels),
   why: whySchema,
 });
 
@@ -93,25 +88,23 @@ export const answerSchema = Type.Object(
       { description: 'What was asked about.' },
     ),
     unknown: Type.Array(Type.String(), { description: 'Ids in the basket that the shop does not know; ignored.' }),
-    relation: Type.Enum(['related', 'similar']),
+    relation: oneOf(['related', 'similar']),
     results: Type.Array(resultSchema, { description: 'Best first. Never a withdrawn, hidden or sold-out product.' }),
-    outcome: Type.Enum(['complete', 'fewer'], {
-      description: '`fewer`: less than k products may be shown. Not an error.',
-    }),
+    outcome: oneOf(['complete', 'fewer'], '`fewer`: less than k products may be shown. Not an error.'),
     shortage: orNull(
       Type.Object({
         wanted: Type.Integer(),
         found: Type.Integer(),
-        reason: Type.Enum(shortageReasons),
+        reason: oneOf(shortageReasons),
       }),
       'Why there are fewer than k; null when there are not.',
     ),
-    channel: Type.Enum(channels, { description: 'Where the first result comes from.' }),
-    strategy: Type.Enum(strategies, { description: 'How the list was found.' }),
-    scoreUnit: Type.Enum(scoreUnits, { description: 'What the scores are.' }),
+    channel: oneOf(channels, 'Where the first result comes from.'),
+    strategy: oneOf(strategies, 'How the list was found.'),
+    scoreUnit: oneOf(scoreUnits, 'What the scores are.'),
     fallback: orNull(
       Type.Object({
-        reason: Type.Enum(fallbackReasons),
+        reason: oneOf(fallbackReasons),
         explanation: Type.String(),
         results: Type.Integer({ description: 'How many of the results it supplied.' }),
       }),

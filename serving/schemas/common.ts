@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import type { ErrorCode } from '../../src/errors.ts';
 
 /** Codes that a request can be answered with; the others of the table belong to refreshes and files. */
@@ -53,6 +53,21 @@ export const errorSchema = Type.Object(
   },
   { $id: 'Error', title: 'Error' },
 );
+
+/** A schema that null fits too; as a list of types, which the serialiser decides at a glance where it would have to try the branches of a union. */
+export function orNull<T extends TSchema>(schema: T, description: string) {
+  const { type } = schema as unknown as { readonly type: string };
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, 'null'], description });
+}
+
+/** One of some texts. The type is said beside them, so that the serialiser need not find it out. */
+export function oneOf<const Values extends readonly string[]>(values: Values, description = '') {
+  return Type.Unsafe<Values[number]>({
+    type: 'string',
+    enum: [...values],
+    ...(description === '' ? {} : { description }),
+  });
+}
 
 /** A reference to a schema that is registered under `name`, typed by hand. */
 export function reference<T>(name: string) {

@@ -1,14 +1,12 @@
 import Type from 'typebox';
-
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
+import { orNull } from './common.ts';
 
 const summaryFields = {
   id: Type.String(),
   title: Type.String(),
-  brand: nullable(Type.String(), 'Null when unknown.'),
+  brand: orNull(Type.String(), 'Null when unknown.'),
   category: Type.Array(Type.String(), { description: 'From the root to the leaf; empty when unknown.' }),
-  price: nullable(Type.Number(), "In the shop's currency; null when unknown."),
+  price: orNull(Type.Number(), "In the shop's currency; null when unknown."),
 };
 
 export const productSummarySchema = Type.Object(summaryFields, { $id: 'ProductSummary', title: 'ProductSummary' });
@@ -17,7 +15,7 @@ export const productSchema = Type.Object(
   {
     ...summaryFields,
     description: Type.String(),
-    stock: nullable(Type.Number(), 'Units; null when the shop does not say.'),
+    stock: orNull(Type.Number(), 'Units; null when the shop does not say.'),
     available: Type.Boolean({ description: 'False when sold out: may be asked about, is never recommended.' }),
     attributes: Type.Record(Type.String(), Type.String()),
     buyers: Type.Integer({ description: 'Distinct customers who bought it.' }),
@@ -54,11 +52,11 @@ export const newProductSchema = Type.Object(
   {
     title: Type.Optional(Type.String({ maxLength: 1000 })),
     description: Type.Optional(Type.String({ maxLength: 20_000 })),
-    brand: Type.Optional(nullable(Type.String({ maxLength: 200 }), 'Null when unknown.')),
+    brand: Type.Optional(orNull(Type.String({ maxLength: 200 }), 'Null when unknown.')),
     category: Type.Optional(
       Type.Array(Type.String({ maxLength: 200 }), { maxItems: 16, description: 'From the root to the leaf.' }),
     ),
-    price: Type.Optional(nullable(Type.Number({ minimum: 0 }), "In the shop's currency; null when unknown.")),
+    price: Type.Optional(orNull(Type.Number({ minimum: 0 }), "In the shop's currency; null when unknown.")),
     attributes: Type.Optional(
       Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 1000 }), { maxProperties: 100 }),
     ),
