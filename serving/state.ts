@@ -53,10 +53,16 @@ export function holdState(
       await experiments.look();
       if (swaps === releases.figures.swaps) return;
       swaps = releases.figures.swaps;
-      changes().forget(Math.min(...(await manifestsOf(workspace)).map(settled)));
+      const manifests = await manifestsOf(workspace);
+      if (manifests.length > 0) changes().forget(Math.min(...manifests.map(settled)));
     },
   });
-  const experiments = new Experiments(workspace, releases, context);
+  const experiments = new Experiments(
+    workspace,
+    releases,
+    new Set(configuration.ruleSets.map(({ id }) => id)),
+    context,
+  );
   const feedback = new FeedbackIntake(workspace, context, {
     visitors: configuration.feedback.visitors,
     rememberedEvents: configuration.feedback.rememberedEvents,
@@ -79,7 +85,7 @@ export function holdState(
   return releases;
 }
 
-/** Of the releases that can still be served. Without any, nothing is settled. */
+/** Of the releases that can still be served. */
 async function manifestsOf(workspace: Workspace): Promise<readonly Manifest[]> {
   const releases = await listReleases(workspace);
   return releases.flatMap(({ manifest }) => manifest ?? []);

@@ -54,8 +54,11 @@ export type Variant = Static<typeof variantSchema>;
 
 export const experimentsFile = Type.Object({ experiments: Type.Array(experimentSchema, { maxItems: 1000 }) }, strict);
 
-/** @throws OnewayError `REQUEST_INVALID` for what a schema cannot say. */
-export function checkExperiments(experiments: readonly Experiment[]): void {
+/**
+ * @param ruleSets ids of the rule sets of the service
+ * @throws OnewayError `REQUEST_INVALID` for what a schema cannot say.
+ */
+export function checkExperiments(experiments: readonly Experiment[], ruleSets: ReadonlySet<string>): void {
   const fail = (message: string, hint: string): never => {
     throw new OnewayError('REQUEST_INVALID', message, { hint });
   };
@@ -65,6 +68,11 @@ export function checkExperiments(experiments: readonly Experiment[]): void {
   }
   if (new Set(experiments.map((one) => one.name)).size < experiments.length) {
     fail('Two experiments have one name.', 'Give each a name of its own.');
+  }
+  for (const { rules } of running.flatMap(({ variants }) => variants)) {
+    if (rules !== null && !ruleSets.has(rules)) {
+      fail(`There is no rule set ${rules}.`, "The service's configuration names the rule sets.");
+    }
   }
   for (const { name, variants } of experiments) {
     if (new Set(variants.map((one) => one.name)).size === variants.length) continue;

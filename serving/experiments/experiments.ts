@@ -24,15 +24,18 @@ export interface Choice {
 export class Experiments {
   readonly #path: string;
   readonly #releases: Releases;
+  readonly #ruleSets: ReadonlySet<string>;
   readonly #context: RunContext;
   #experiments: readonly Experiment[] = [];
   #running: Experiment | null = null;
   #fingerprint = '';
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(workspace: Workspace, releases: Releases, context: RunContext) {
+  /** @param ruleSets ids of the rule sets that variants may name */
+  constructor(workspace: Workspace, releases: Releases, ruleSets: ReadonlySet<string>, context: RunContext) {
     this.#path = join(workspace.root, 'experiments.json');
     this.#releases = releases;
+    this.#ruleSets = ruleSets;
     this.#context = context;
   }
 
@@ -99,7 +102,7 @@ export class Experiments {
         const [first] = Value.Errors(experimentsFile, whole);
         throw new OnewayError('CONFIGURATION_INVALID', `${this.#path}: ${first?.instancePath} ${first?.message}.`);
       }
-      checkExperiments(whole.experiments);
+      checkExperiments(whole.experiments, this.#ruleSets);
       this.#take(whole.experiments);
     } catch (error) {
       if (error instanceof OnewayError && error.code === 'FILE_NOT_FOUND') this.#take([]);
@@ -112,7 +115,7 @@ export class Experiments {
       await this.#read();
       const gone = removed === undefined ? undefined : this.get(removed);
       const experiments = change(this.#experiments);
-      checkExperiments(experiments);
+      checkExperiments(experiments, this.#ruleSets);
       try {
         await writeJson(this.#path, { experiments });
       } catch (error) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -9,6 +10,18 @@ import { plantedParts, publishPlanted } from '../src/lookup/planted-release.ts';
 import { adminKey, readyApp, temporaryWorkspace, withAdminKey } from './world.ts';
 
 const parts = plantedParts();
+
+/** A real file system that is really full needs leave to mount one. */
+function mountable(): boolean {
+  try {
+    execFileSync('sh', ['-c', 'd=$(mktemp -d) && mount -t tmpfs -o size=64k tmpfs "$d" && umount "$d" && rmdir "$d"'], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function serviceOf(
   prepare: (workspace: Workspace) => Promise<unknown> = async () => {},
@@ -113,6 +126,40 @@ describe('POST /v1/events', () => {
     });
   });
 
+  test.skipIf(!mountable())('a full disk is a 503 that keeps nothing, and it goes on when there is space', async () => {
+    const { workspace, remove } = await temporaryWorkspace();
+    onTestFinished(remove);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=640k', 'tmpfs', workspace.root]);
+    onTestFinished(() => {
+      execFileSync('umount', ['-l', workspace.root]);
+    });
+    const ballast = join(workspace.root, 'ballast');
+    await writeFile(ballast, Buffer.alloc(540 << 10));
+    const app = await readyApp(workspace, 20, withAdminKey);
+    onTestFinished(() => app.close());
+    const batch = (i: number) => Array.from({ length: 20 }, (_, j) => click(`${i}-${j}`, { product: 'x'.repeat(500) }));
+    const accepted: number[] = [];
+    const refused: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const { status, body } = await call(app, 'POST', '/v1/events', { events: batch(i) });
+      if (status === 200) accepted.push(i);
+      else {
+        expect([status, body.error.code]).toEqual([503, 'STORAGE_FULL']);
+        refused.push(i);
+      }
+    }
+    expect(refused.length).toBeGreaterThan(0);
+    const put = await call(app, 'PUT', '/v1/products/p', { description: 'x'.repeat(20_000) });
+    expect([put.status, put.body.error.code]).toEqual([503, 'STORAGE_FULL']);
+    expect(await kept(workspace)).toHaveLength(20 * accepted.length);
+    await rm(ballast);
+    for (const i of refused) {
+      expect((await call(app, 'POST', '/v1/events', { events: batch(i) })).body).toEqual({ accepted: 20, repeated: 0 });
+    }
+    expect((await call(app, 'PUT', '/v1/products/p', { price: 1 })).body.fields).toEqual({ price: 1 });
+    expect(new Set((await kept(workspace)).map(({ id }) => id)).size).toBe(400);
+  });
+
   test('a place that cannot be written is a 503, and it goes on when it can', async () => {
     const { workspace, app } = await serviceOf();
     const place = join(workspace.root, 'feedback');
@@ -186,6 +233,23 @@ describe('catalogue changes', () => {
     expect((await call(app, 'GET', '/v1/products/brand-new/related')).status).toBe(404);
   });
 
+  test('a change ends with a release whose catalogue is newer, and is there again when that is taken back', async () => {
+    const { app, workspace } = await serviceOf((w) => publishPlanted(w, 'first', parts));
+    await call(app, 'PUT', '/v1/products/case-0001', { title: 'Changed' });
+    const title = async () => {
+      await app.releases.check();
+      await app.releases.check();
+      return (await call(app, 'GET', '/v1/products/case-0001')).body.title;
+    };
+    const asOf = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+    await publishPlanted(workspace, 'second', parts, { catalogueAsOf: asOf(30) });
+    expect(await title()).toBe('Changed');
+    await publishPlanted(workspace, 'third', parts, { catalogueAsOf: asOf(90) });
+    expect(await title()).not.toBe('Changed');
+    await call(app, 'POST', '/v1/admin/releases/rollback');
+    expect(await title()).toBe('Changed');
+  });
+
   test.each<[string, object]>([
     ['a negative price', { price: -1 }],
     ['an unknown field', { colour: 'red' }],
@@ -252,6 +316,7 @@ describe('experiments', () => {
     ['two variants of a name', { variants: [{ name: 'a' }, { name: 'a' }] }, 'REQUEST_INVALID'],
     ['no variant', { variants: [] }, 'REQUEST_INVALID'],
     ['a weight of nothing', { variants: [{ name: 'a', weight: 0 }] }, 'REQUEST_INVALID'],
+    ['an unknown rule set', { variants: [{ name: 'a', rules: 'nope' }] }, 'REQUEST_INVALID'],
     ['a name with a dot', { variants: [{ name: 'a.b' }] }, 'REQUEST_INVALID'],
   ])('refuses %s', async (_name, payload, code) => {
     const { app } = await serviceOf();

@@ -106,6 +106,8 @@ export interface PublishOptions {
   readonly index?: 'exact' | 'hnsw';
   /** HTML of the quality report; without it the release has none. */
   readonly report?: string;
+  /** @default null */
+  readonly catalogueAsOf?: string | null;
 }
 
 /** Writes the parts as a run would and publishes them under `id`. */
@@ -113,7 +115,7 @@ export async function publishPlanted(
   workspace: Workspace,
   id: string,
   parts: PlantedParts,
-  { index: kind = 'exact', report }: PublishOptions = {},
+  { index: kind = 'exact', report, catalogueAsOf = null }: PublishOptions = {},
 ): Promise<Manifest> {
   const folder = workspace.run(id);
   await mkdir(folder, { recursive: true });
@@ -131,7 +133,16 @@ export async function publishPlanted(
   return publishRelease(
     workspace,
     folder,
-    { run: id, dataWindow: null, configuration: {}, seed: 1, index: built.description, gates: [], versions: {} },
+    {
+      run: id,
+      dataWindow: null,
+      catalogueAsOf,
+      configuration: {},
+      seed: 1,
+      index: built.description,
+      gates: [],
+      versions: {},
+    },
     context,
   );
 }
