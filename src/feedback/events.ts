@@ -26,7 +26,7 @@ const common = {
 const product = text(512, "The shop's own product id.");
 const exposure = text(400, 'The exposure id of the answer.');
 
-export const exposureEvent = Type.Object(
+const exposureEvent = Type.Object(
   {
     type: Type.Literal('exposure'),
     ...common,
@@ -40,7 +40,7 @@ export const exposureEvent = Type.Object(
   { ...strict, description: 'Recommendations came into view.' },
 );
 
-export const actionEvent = Type.Object(
+const actionEvent = Type.Object(
   {
     type: Type.Enum(['click', 'cart', 'purchase']),
     ...common,
