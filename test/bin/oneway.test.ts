@@ -10,7 +10,7 @@ import type { RefreshOutcome } from '../../training/index.ts';
 import { type PlantedFiles, tinyConfiguration, writePlantedShop } from '../training/planted-shop.ts';
 import { CommandLine, type Ended } from './built.ts';
 
-const stageNames = ['ingest', 'graph', 'train', 'embed', 'index', 'evaluate', 'report', 'publish'] as const;
+const stageNames = ['ingest', 'graph', 'train', 'embed', 'index', 'lists', 'evaluate', 'report', 'publish'] as const;
 
 interface DemoAnswer {
   readonly results: readonly { readonly product: { readonly id: string } }[];

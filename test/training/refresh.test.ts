@@ -15,7 +15,7 @@ import { type RefreshOutcome, type ReportData, refresh, refreshConfigurationOf }
 import { readHeldOut } from '../../training/stages/held-out.ts';
 import { type PlantedFiles, quietContext, requestFor, tinyConfiguration, writePlantedShop } from './planted-shop.ts';
 
-const stageNames = ['ingest', 'graph', 'train', 'embed', 'index', 'evaluate', 'report', 'publish'];
+const stageNames = ['ingest', 'graph', 'train', 'embed', 'index', 'lists', 'evaluate', 'report', 'publish'];
 
 describe('refresh', () => {
   let root: string;
@@ -162,7 +162,7 @@ describe('refresh', () => {
     expect(ablation.rows[0]!.test['hr@10']!.mean).toBeCloseTo(hitRate('symmetric') - hitRate('oneway'), 12);
     expect(Object.keys(ablation.rows[1]!.test)).toEqual(expect.arrayContaining(['mrr@10', 'direction-accuracy']));
     expect(await readFile(outcome.report, 'utf8')).toContain('What each choice is worth');
-    expect((await readdir(workspace.run('strict'))).sort()).toEqual([...stageNames].sort());
+    expect((await readdir(workspace.run('strict'))).sort()).toEqual([...stageNames, 'journals.json'].sort());
   });
 
   it('stopped between two ablations, trains only the others again', async () => {
