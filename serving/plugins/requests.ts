@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ServingConfiguration } from '../configuration/index.ts';
 
 /**
- * One structured line a request: id, caller, method, path, status, milliseconds. Headers and bodies are never logged, and a key is in no path.
+ * One structured line a request: id, caller, method, path, status, milliseconds. Headers, bodies and visitors are never logged, and a key is in no path.
  * Requests that failed or were slow are told by default, all of them at `debug`.
  */
 export function logRequests(
@@ -21,7 +21,7 @@ export function logRequests(
         reqId: request.id,
         caller: request.caller?.name ?? null,
         method: request.method,
-        url: request.url,
+        url: request.url.replace(/([?&]visitor=)[^&]*/g, '$1…'),
         status: statusCode,
         milliseconds: Math.round(elapsedTime * 100) / 100,
       };

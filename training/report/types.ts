@@ -75,6 +75,8 @@ export interface DataPart extends RowsPart {
   readonly files: readonly { readonly name: string; readonly rows: Figure }[];
   /** Rows of the catalogue files; null when the catalogue was derived from the events; left out when not counted. */
   readonly catalogueRows?: RowsPart | null;
+  /** Products changed through the service since the catalogue was written, laid over it; left out when none was. */
+  readonly catalogueChanges?: number;
   readonly customers: number;
   /** Products in the catalogue. */
   readonly products: number;

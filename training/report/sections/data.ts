@@ -22,6 +22,9 @@ export function dataSection(report: ReportData): Markup {
       ['Events kept', `${count(data.kept)} (${shareOf(data.kept, data.rows)})`],
       ['Customers', count(data.customers)],
       ['Products', count(data.products)],
+      ...(data.catalogueChanges === undefined
+        ? []
+        : [['Products changed since the catalogue', count(data.catalogueChanges)] as const]),
       ['First event', moment(data.from)],
       ['Last event', moment(data.to)],
       ...Object.entries(data.eventsByType).map(([type, events]) => [`Events of type ${type}`, count(events)] as const),

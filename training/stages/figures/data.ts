@@ -20,6 +20,7 @@ export function dataPart(report: IngestReport, timeline: Timeline | null, catalo
     files: events.files.map((file) => ({ name: basename(file.file), rows: file.rows })),
     ...rowsPart(events),
     catalogueRows: report.catalogue === null ? null : rowsPart(report.catalogue),
+    ...(report.catalogueChanges > 0 ? { catalogueChanges: report.catalogueChanges } : {}),
     customers: report.customers,
     products: report.products.total,
     from: events.kept > 0 ? report.firstTime : null,
