@@ -5,11 +5,12 @@
 import { parseArgs } from 'node:util';
 import type { Bench, Row } from './bench.ts';
 import { edges } from './edges.ts';
+import { fuzz } from './fuzz.ts';
 import { gather } from './gather.ts';
 import { load } from './load.ts';
 import { query } from './query.ts';
 
-const benches: Readonly<Record<string, Bench>> = { edges, gather, query, load };
+const benches: Readonly<Record<string, Bench>> = { edges, gather, query, load, fuzz };
 
 const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--json]
   name       ${Object.keys(benches).join(', ')}
