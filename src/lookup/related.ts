@@ -271,14 +271,20 @@ export function fillFrom(
   }
 }
 
-export function shortageOf({ settings, rules }: Question, anythingKnown: boolean): ShortageReason {
-  const ruled =
+/** Whether the rules, or a minimum score, may be why a list is short. */
+export function isRuled({ settings, rules }: Pick<Question, 'settings' | 'rules'>): boolean {
+  return (
     rules.condition !== null ||
     rules.banned.length > 0 ||
     rules.categoryCaps.length > 0 ||
     rules.brandCap !== null ||
-    Math.max(settings.minimumScore, rules.minimumScore) > Number.NEGATIVE_INFINITY;
-  if (!anythingKnown && !settings.fallback) return 'NOTHING_KNOWN';
-  if (ruled) return 'RULES';
-  return settings.fallback ? 'CATALOGUE' : 'FALLBACK_OFF';
+    Math.max(settings.minimumScore, rules.minimumScore) > Number.NEGATIVE_INFINITY
+  );
+}
+
+function shortageOf(question: Question, anythingKnown: boolean): ShortageReason {
+  const { fallback } = question.settings;
+  if (!anythingKnown && !fallback) return 'NOTHING_KNOWN';
+  if (isRuled(question)) return 'RULES';
+  return fallback ? 'CATALOGUE' : 'FALLBACK_OFF';
 }

@@ -1,6 +1,6 @@
 import { Arrangement } from './arrange.ts';
 import type { Context } from './question.ts';
-import { type Finding, type FoundList, fillFrom, listRow, pinsOf, type Question } from './related.ts';
+import { type Finding, type FoundList, fillFrom, isRuled, listRow, pinsOf, type Question } from './related.ts';
 import type { Routes } from './retrieval.ts';
 import type { Scorer } from './scoring.ts';
 import type { Strategy } from './types.ts';
@@ -83,7 +83,7 @@ export class Similar {
           relevance: (value) => Math.min(1, Math.max(0, value)),
           likeness: (a, b) => (a < shelf.known && b < shelf.known ? parts.substitutes.alikeAsResults(a, b) : 0),
         });
-    const shortage = !isKnown ? 'NOTHING_KNOWN' : shortageWithoutFallback(question);
+    const shortage = !isKnown ? 'NOTHING_KNOWN' : isRuled(question) ? 'RULES' : 'CATALOGUE';
     return { entries: arrangement.finish(), unit: 'likeness', strategy, fallback: null, shortage };
   }
 
@@ -109,14 +109,4 @@ function rowOfFeatures(
   const start = offsets[node]!;
   const end = offsets[node + 1]!;
   return { indices: indices.subarray(start, end), values: values.subarray(start, end) };
-}
-
-function shortageWithoutFallback({ settings, rules }: Question): 'RULES' | 'CATALOGUE' {
-  const ruled =
-    rules.condition !== null ||
-    rules.banned.length > 0 ||
-    rules.categoryCaps.length > 0 ||
-    rules.brandCap !== null ||
-    Math.max(settings.minimumScore, rules.minimumScore) > Number.NEGATIVE_INFINITY;
-  return ruled ? 'RULES' : 'CATALOGUE';
 }

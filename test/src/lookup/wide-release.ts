@@ -21,7 +21,7 @@ const families = 40;
 const dimension = 12;
 
 export const brands = ['Aurel', 'Brevik', 'Corvo', 'Dalby', 'Ensi'] as const;
-export const colours = ['red', 'green', 'blue'] as const;
+const colours = ['red', 'green', 'blue'] as const;
 
 /** A catalogue wide enough that an index pays, with every kind of value that a filter can meet. */
 export function wideCatalogue(products: number, seed = 1): Catalogue {
