@@ -38,7 +38,7 @@ function renderTable(schema: KeySchema, table: Readonly<Record<string, unknown>>
 }
 
 /** The values a key takes, in words; '' where any of its type will do. */
-export function rangeOf(schema: KeySchema): string {
+function rangeOf(schema: KeySchema): string {
   if (schema.anyOf !== undefined) {
     const inner = rangeOf(schema.anyOf.find(({ type }) => type !== 'null') ?? {});
     return inner === '' ? 'or null' : `${inner} or null`;

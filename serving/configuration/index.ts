@@ -3,7 +3,7 @@
  * @module
  */
 export { defaultServingConfiguration, type GivenServingConfiguration, servingConfigurationOf } from './defaults.ts';
-export { rangeOf, renderConfiguration } from './example.ts';
-export { type ConfigurationKey, configurationKeys } from './keys.ts';
-export { type ConfigurationSources, loadConfiguration } from './load.ts';
-export { type ServingConfiguration, servingConfiguration } from './schema.ts';
+export { renderConfiguration } from './example.ts';
+export { configurationKeys } from './keys.ts';
+export { loadConfiguration } from './load.ts';
+export type { ServingConfiguration } from './schema.ts';

@@ -158,7 +158,7 @@ const feedbackConfiguration = Type.Object(
   strict,
 );
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const loggingConfiguration = Type.Object(
   {
