@@ -48,6 +48,8 @@ const overFetch = 32;
 const safety = 1.5;
 /** No index is asked for more. */
 const largestFetch = 4000;
+/** Scores of a scan beyond which what the index gave must do, though it be too little: half a second of them. */
+const largestScan = 2_500_000;
 
 export interface Found extends Ranked {
   readonly strategy: Exclude<Strategy, 'popular'>;
@@ -65,8 +67,9 @@ export function retrieve(routes: Routes, demand: Demand): Found {
   }
   if (index !== null && demand.share > 0) {
     const fetch = Math.ceil((safety * demand.wanted) / demand.share) + overFetch;
-    if (fetch <= largestFetch && fetch * index.cost < routes.scanned) {
-      const found = fromIndex(routes, demand, index.search(fetch), index.ordered);
+    const size = Math.min(fetch, largestFetch);
+    if ((fetch <= largestFetch && fetch * index.cost < routes.scanned) || routes.scanned > largestScan) {
+      const found = fromIndex(routes, demand, index.search(size), index.ordered, routes.scanned > largestScan);
       if (found !== null) return { ...found, strategy: 'index' };
     }
   }
@@ -107,8 +110,14 @@ function fromList({ scorer, late }: Routes, demand: Demand, { nodes, complete }:
   return collector.take();
 }
 
-/** Null when a product that is not among the candidates could belong into the list. */
-function fromIndex({ scorer, late }: Routes, demand: Demand, candidates: Uint32Array, ordered: boolean): Ranked | null {
+/** Null when a product that is not among the candidates could belong into the list. @param mustDo there is no other way */
+function fromIndex(
+  { scorer, late }: Routes,
+  demand: Demand,
+  candidates: Uint32Array,
+  ordered: boolean,
+  mustDo: boolean,
+): Ranked | null {
   const { minimumScore } = demand;
   const collector = new Collector(scorer, demand);
   for (const node of late) collector.consider(node);
@@ -118,7 +127,7 @@ function fromIndex({ scorer, late }: Routes, demand: Demand, candidates: Uint32A
     // Best first: what follows can neither reach the list nor the minimum.
     if (ordered && (bound < minimumScore || bound < collector.threshold)) return collector.take();
   }
-  return collector.isFull ? collector.take() : null;
+  return collector.isFull || mustDo ? collector.take() : null;
 }
 
 /** Takes products in any order, each once, and keeps the best. */
