@@ -28,7 +28,7 @@ import { releaseRoutes } from './routes/release.ts';
 import { ruleSetRoutes } from './routes/rule-sets.ts';
 import { answerSchema, answersSchema } from './schemas/answers.ts';
 import { errorSchema } from './schemas/common.ts';
-import { productSchema, productSummarySchema, searchAnswerSchema } from './schemas/products.ts';
+import { neighbourhoodSchema, productSchema, productSummarySchema, searchAnswerSchema } from './schemas/products.ts';
 import { holdState } from './state.ts';
 import { compileValidator } from './validation.ts';
 
@@ -81,6 +81,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     productSummarySchema,
     productSchema,
     searchAnswerSchema,
+    neighbourhoodSchema,
     filterSchema,
     rulesSchema,
     ruleSetSchema,
