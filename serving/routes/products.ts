@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { ProductDetails, ProductSummary } from '../../src/lookup/index.ts';
+import type { ProductDetails, ProductSummary, Surroundings } from '../../src/lookup/index.ts';
 import { failures, idParams, noQuery, reference } from '../schemas/common.ts';
-import { searchQuery } from '../schemas/products.ts';
+import { neighbourhoodQuery, searchQuery } from '../schemas/products.ts';
 
 const tags = ['products'];
 
@@ -44,6 +44,25 @@ export const productRoutes: FastifyPluginAsyncTypebox = async (app) => {
     (request) => {
       const { id, recommender } = app.releases.current();
       return { ...recommender.product(request.params.id), release: id };
+    },
+  );
+
+  app.get(
+    '/v1/products/:id/neighbourhood',
+    {
+      config: { role: 'read' },
+      schema: {
+        tags,
+        operationId: 'neighbourhood',
+        summary: "A product's surroundings in the graph of what is bought after what",
+        params: idParams,
+        querystring: neighbourhoodQuery,
+        response: { 200: reference<Surroundings & { release: string }>('Neighbourhood'), ...failures(404, 503) },
+      },
+    },
+    (request) => {
+      const { id, recommender } = app.releases.current();
+      return { ...recommender.surroundings(request.params.id, request.query), release: id };
     },
   );
 };

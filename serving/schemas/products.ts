@@ -47,6 +47,42 @@ export const searchAnswerSchema = Type.Object(
   { $id: 'SearchAnswer', title: 'SearchAnswer' },
 );
 
+export const neighbourhoodQuery = Type.Object(
+  {
+    hops: Type.Integer({
+      minimum: 1,
+      maximum: 3,
+      default: 1,
+      description: 'Steps from the product at most, either way.',
+    }),
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 30, description: 'Products at most.' }),
+  },
+  { additionalProperties: false },
+);
+
+export const neighbourhoodSchema = Type.Object(
+  {
+    products: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        hop: Type.Integer({ description: 'Steps from the product asked about; 0 for itself.' }),
+        buyers: Type.Integer({ description: 'Distinct customers who bought it.' }),
+      }),
+      { description: 'The product asked about first, then by distance. Nothing that must not be shown.' },
+    ),
+    relations: Type.Array(
+      Type.Object({
+        from: Type.String(),
+        to: Type.String(),
+        customers: Type.Integer({ description: 'Who bought `to` after `from`.' }),
+      }),
+    ),
+    release: Type.String({ description: 'Id of the release that answered.' }),
+  },
+  { $id: 'Neighbourhood', title: 'Neighbourhood' },
+);
+
 /** Features of a product that the shop does not have yet. */
 export const newProductSchema = Type.Object(
   {

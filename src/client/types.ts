@@ -173,6 +173,26 @@ export type Filter = {
   }>> | undefined;
 };
 
+export type Neighbourhood = {
+  /** The product asked about first, then by distance. Nothing that must not be shown. */
+  readonly products: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Steps from the product asked about; 0 for itself. */
+    readonly hop: number;
+    /** Distinct customers who bought it. */
+    readonly buyers: number;
+  }[];
+  readonly relations: readonly {
+    readonly from: string;
+    readonly to: string;
+    /** Who bought `to` after `from`. */
+    readonly customers: number;
+  }[];
+  /** Id of the release that answered. */
+  readonly release: string;
+};
+
 export type Product = {
   readonly id: string;
   readonly title: string;
@@ -403,6 +423,21 @@ export interface Operations {
     answer: {
       readonly status: 'live';
     };
+  };
+  /** A product's surroundings in the graph of what is bought after what. */
+  neighbourhood: {
+    path: {
+      /** The shop's own product id, percent-encoded. */
+      readonly id: string;
+    };
+    query: {
+      /** Steps from the product at most, either way. */
+      readonly hops?: number | undefined;
+      /** Products at most. */
+      readonly limit?: number | undefined;
+    };
+    body: undefined;
+    answer: Neighbourhood;
   };
   /** Keep a release current. */
   pinRelease: {
@@ -783,6 +818,7 @@ export const operations = {
   listExperiments: { method: 'GET', path: '/v1/admin/experiments' },
   listReleases: { method: 'GET', path: '/v1/admin/releases' },
   live: { method: 'GET', path: '/health/live' },
+  neighbourhood: { method: 'GET', path: '/v1/products/{id}/neighbourhood' },
   pinRelease: { method: 'POST', path: '/v1/admin/releases/{id}/pin' },
   product: { method: 'GET', path: '/v1/products/{id}' },
   promoteRelease: { method: 'POST', path: '/v1/admin/releases/{id}/promote' },

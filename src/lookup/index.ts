@@ -11,6 +11,7 @@ export { defaultListConfiguration, type ListConfiguration, listConfiguration } f
 export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
 export { type ListFigures, type ListParts, type PrecomputeOptions, precomputeLists } from './precompute.ts';
 export { Recommender, type RecommenderOptions } from './recommender.ts';
+export type { NearProduct, NearRelation, Surroundings } from './surroundings.ts';
 export { fallbackChannel } from './tracing.ts';
 export {
   type Answer,

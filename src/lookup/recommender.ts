@@ -16,6 +16,7 @@ import { ResultBuilder } from './results.ts';
 import { Scoring } from './scoring.ts';
 import { Shelf } from './shelf.ts';
 import { Similar } from './similar.ts';
+import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import { compareMatches, type Match, wholeMatches } from './title-search.ts';
 import type { Answer, BasketItem, LookupOptions, NewProduct, ProductDetails, ProductSummary } from './types.ts';
 
@@ -143,6 +144,15 @@ export class Recommender {
       boughtAfter: known ? degree(bought.outOffsets) : 0,
       boughtBefore: known ? degree(bought.inOffsets) : 0,
     };
+  }
+
+  /**
+   * A product's surroundings in the bought-before graph, without what must not be shown.
+   * @param options.hops 1 … 3, default 1. @param options.limit products at most, default 30
+   * @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden or withdrawn product.
+   */
+  surroundings(productId: string, options: { readonly hops?: number; readonly limit?: number } = {}): Surroundings {
+    return surroundingsOf(this.release.graph, this.#shelf, this.#nodeOf(productId), options);
   }
 
   /**

@@ -254,3 +254,31 @@ describe('rules', () => {
     );
   });
 });
+
+describe('surroundings', () => {
+  const overlay = new TestOverlay();
+  const changing = new Recommender(release, { overlay });
+
+  test('are products near by and who goes from one to another, without what must not be shown', () => {
+    const around = changing.surroundings('phone-0001', { hops: 2, limit: 40 });
+    expect(around.products[0]).toMatchObject({ id: 'phone-0001', hop: 0 });
+    const ids = around.products.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(5);
+    for (const { from, to, customers } of around.relations) {
+      expect(ids).toContain(from);
+      expect(ids).toContain(to);
+      expect(customers).toBeGreaterThan(0);
+    }
+    overlay.set(ids[1]!, { withdrawn: true, fields: {} });
+    expect(JSON.stringify(changing.surroundings('phone-0001', { hops: 2, limit: 40 }))).not.toContain(`"${ids[1]}"`);
+    expect(() => changing.surroundings(ids[1]!)).toThrow(expect.objectContaining({ code: 'PRODUCT_UNKNOWN' }));
+  });
+
+  test('of a product that came after the release are itself', () => {
+    overlay.set('phone-new', { withdrawn: false, fields: { title: 'Aurel One smartphone violet' } });
+    expect(changing.surroundings('phone-new')).toEqual({
+      products: [{ id: 'phone-new', title: 'Aurel One smartphone violet', hop: 0, buyers: 0 }],
+      relations: [],
+    });
+  });
+});

@@ -82,7 +82,11 @@ export async function makeFiles(
   const configuration: IndexConfiguration = { ...defaultIndexConfiguration, kind, minimumRecall: 0 };
   const index = await buildIndex(target, products, dimension, configuration, context, { queries: source });
   await index.save(at('index'));
-  const ring = { count: products, width: 1, nodes: Uint32Array.from({ length: products }, (_, i) => (i + 1) % products) };
+  const ring = {
+    count: products,
+    width: 1,
+    nodes: Uint32Array.from({ length: products }, (_, i) => (i + 1) % products),
+  };
   await writeLists(at('lists'), { related: ring, similar: ring });
   await writeFile(at('report'), '<!doctype html><title>Report</title>');
   return index.description;
