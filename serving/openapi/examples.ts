@@ -105,6 +105,14 @@ export const examples: Readonly<Record<string, Examples>> = {
       ruleSets: [{ id: 'no-gift-cards', rules: { filter: { not: { category: { under: ['Gift cards'] } } } } }],
     },
   },
+  neighbourhood: {
+    answer: {
+      product: { id: 'phone-0012', title: 'Muquin Echo 6 smartphone 128 GB silver', buyers: 61, hop: 0 },
+      products: [{ id: phoneCase.id, title: phoneCase.title, buyers: 53, hop: 1 }],
+      relations: [{ from: 'phone-0012', to: phoneCase.id, customers: 24 }],
+      release,
+    },
+  },
   searchProducts: { answer: { products: [phoneCase], release } },
   product: {
     answer: {
