@@ -60,17 +60,17 @@ export const neighbourhoodQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const nearProduct = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  buyers: Type.Integer({ description: 'Distinct customers who bought it.' }),
+  hop: Type.Integer({ description: 'Steps from the product asked about; 0 for itself.' }),
+});
+
 export const neighbourhoodSchema = Type.Object(
   {
-    products: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        title: Type.String(),
-        hop: Type.Integer({ description: 'Steps from the product asked about; 0 for itself.' }),
-        buyers: Type.Integer({ description: 'Distinct customers who bought it.' }),
-      }),
-      { description: 'The product asked about first, then by distance. Nothing that must not be shown.' },
-    ),
+    product: nearProduct,
+    products: Type.Array(nearProduct, { description: 'The others, by distance. Nothing that must not be shown.' }),
     relations: Type.Array(
       Type.Object({
         from: Type.String(),

@@ -174,14 +174,22 @@ export type Filter = {
 };
 
 export type Neighbourhood = {
-  /** The product asked about first, then by distance. Nothing that must not be shown. */
+  readonly product: {
+    readonly id: string;
+    readonly title: string;
+    /** Distinct customers who bought it. */
+    readonly buyers: number;
+    /** Steps from the product asked about; 0 for itself. */
+    readonly hop: number;
+  };
+  /** The others, by distance. Nothing that must not be shown. */
   readonly products: readonly {
     readonly id: string;
     readonly title: string;
-    /** Steps from the product asked about; 0 for itself. */
-    readonly hop: number;
     /** Distinct customers who bought it. */
     readonly buyers: number;
+    /** Steps from the product asked about; 0 for itself. */
+    readonly hop: number;
   }[];
   readonly relations: readonly {
     readonly from: string;

@@ -5,10 +5,10 @@ import type { Shelf } from './shelf.ts';
 export interface NearProduct {
   readonly id: string;
   readonly title: string;
-  /** Steps from the product asked about, in either direction; 0 for itself. */
-  readonly hop: number;
   /** Distinct customers who bought it. */
   readonly buyers: number;
+  /** Steps from the product asked about, in either direction; 0 for itself. */
+  readonly hop: number;
 }
 
 /** Customers who went on from one product to another. */
@@ -20,7 +20,9 @@ export interface NearRelation {
 
 /** A product's surroundings in the bought-before graph, for a drawing. */
 export interface Surroundings {
-  /** The product asked about first, then by distance. */
+  /** The product asked about; it may be sold out. */
+  readonly product: NearProduct;
+  /** The others, by distance, then buyers. */
   readonly products: readonly NearProduct[];
   readonly relations: readonly NearRelation[];
 }
@@ -34,14 +36,16 @@ export function surroundingsOf(
 ): Surroundings {
   const near = (other: number, hop: number): NearProduct => {
     const { id, title } = shelf.record(other);
-    return { id, title, hop, buyers: graph.buyers[other] ?? 0 };
+    return { id, title, buyers: graph.buyers[other] ?? 0, hop };
   };
-  if (node >= shelf.known) return { products: [near(node, 0)], relations: [] };
+  const product = near(node, 0);
+  if (node >= shelf.known) return { product, products: [], relations: [] };
   const found = neighbourhood(graph, node, options);
   const mayStand = (key: string): boolean => Number(key) === node || shelf.isShown(Number(key));
   return {
+    product,
     products: found
-      .filterNodes(mayStand)
+      .filterNodes((key) => Number(key) !== node && mayStand(key))
       .map((key) => near(Number(key), found.getNodeAttribute(key, 'hop')))
       .sort((a, b) => a.hop - b.hop || b.buyers - a.buyers || (a.id < b.id ? -1 : 1)),
     relations: found
