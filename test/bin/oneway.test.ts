@@ -58,7 +58,7 @@ describe('oneway, as a process', () => {
     expect(table.output).toMatch(/case-\d{4}/);
     expect(table.output.trim().split('\n')).toHaveLength(6);
     const json = await oneway.run(['recommend', 'phone-0001', '--similar', '--json', '--workspace', workspace.root]);
-    expect(JSON.parse(json.output)).toMatchObject({ relation: 'similar', query: { id: 'phone-0001' } });
+    expect(JSON.parse(json.output)).toMatchObject({ relation: 'similar', context: [{ id: 'phone-0001' }] });
   });
 
   it('ends with 1 on a coded error, without a stack unless asked', async () => {
