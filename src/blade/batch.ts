@@ -1,10 +1,9 @@
 import type { SparseFeatures } from '../catalogue/types.ts';
-import { hasEdge, type ProductGraph } from '../graph/index.ts';
+import { hasEdge, type ProductGraph, symmetrise } from '../graph/index.ts';
 import type { Random } from '../random.ts';
-import type { Exclusions } from '../tensor/index.ts';
+import type { Exclusions, References } from '../tensor/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { edgeStrengths } from './edge-strengths.ts';
-import type { SideFeatures } from './encoder.ts';
 import { NodeList } from './node-list.ts';
 import { ownerOf } from './parameters.ts';
 import {
@@ -14,27 +13,39 @@ import {
   referencesOf,
   type SideReferences,
   type SideRows,
-  type StrongestNeighbours,
-  strongestNeighbours,
   viewedReferences,
+  type WalkRule,
 } from './references.ts';
 import { RowSet } from './rows.ts';
 import { type NeighbourhoodRule, NeighbourhoodSampler, type Side } from './sampler.ts';
+import { type StrongestNeighbours, strongestNeighbours } from './strongest.ts';
+import { walkRule } from './walk-rule.ts';
 
-/** Rows of a side's tables in the batch's order; null for all of them. */
-export type TakenRows = Readonly<Record<keyof SideRows, Uint32Array | null>>;
+/** Rows of the tables in the batch's order; null for all of them. */
+export type TakenRows = Readonly<Record<`${Side}${'Own' | 'Near' | 'Across' | 'Viewed'}`, Uint32Array | null>>;
 
-/** One side of a batch: which table rows it needs and how its products refer to them. */
-export interface BatchSide {
+/** What a batch holds of the tables that both sides share. */
+export interface BatchTables {
   readonly rows: TakenRows;
+  /** Feature rows of the `own` tables; null where features do not travel. */
+  readonly features: Readonly<Record<Side, References>> | null;
+}
+
+/** One side of a batch: how its products refer to table rows. */
+export interface BatchSide {
   readonly references: SideReferences;
+  /** Feature rows of its products; null where features travel or are off. */
+  readonly features: References | null;
+}
+
+export interface BatchPairs {
   readonly pairs: PairReferences;
-  readonly features: SideFeatures | null;
 }
 
 export interface Batch {
-  readonly source: BatchSide;
-  readonly target: BatchSide;
+  readonly tables: BatchTables;
+  readonly source: BatchSide & BatchPairs;
+  readonly target: BatchSide & BatchPairs;
   /** Sources 0 … sourceCount − 1 have a row of negatives; any beyond serve reversed pairs. */
   readonly sourceCount: number;
   /** Targets 0 … negativeCount − 1 are the columns of the negatives. */
@@ -71,7 +82,8 @@ export class BatchMaker {
   readonly #samplers: Readonly<Record<Side, NeighbourhoodSampler>>;
   readonly #viewed: StrongestNeighbours | null;
   readonly #strengths: Float32Array | null;
-  readonly #scratch: Readonly<Record<keyof SideRows, Record<Side, Int32Array>>>;
+  readonly #scratch: Readonly<Record<keyof TakenRows, Int32Array>>;
+  readonly #walkRule: WalkRule;
   readonly #position: Int32Array;
   readonly #all: boolean;
 
@@ -89,13 +101,20 @@ export class BatchMaker {
       new NeighbourhoodSampler(graph.bought, side, rule, configuration.neighbourhood, seed);
     this.#samplers = { source: sampler('source'), target: sampler('target') };
     const { viewed } = configuration.neighbourhood;
-    this.#viewed = graph.viewed === null || viewed === 0 ? null : strongestNeighbours(graph.viewed, viewed);
+    this.#viewed = graph.viewed === null || viewed === 0 ? null : strongestNeighbours(symmetrise(graph.viewed), viewed);
     this.#strengths = configuration.loss.weights === 'strength' ? edgeStrengths(graph) : null;
-    const scratch = () => ({
-      source: new Int32Array(graph.nodeCount).fill(-1),
-      target: new Int32Array(graph.nodeCount).fill(-1),
-    });
-    this.#scratch = { own: scratch(), near: scratch(), across: scratch() };
+    const scratch = () => new Int32Array(graph.nodeCount).fill(-1);
+    this.#scratch = {
+      sourceOwn: scratch(),
+      sourceNear: scratch(),
+      sourceAcross: scratch(),
+      sourceViewed: scratch(),
+      targetOwn: scratch(),
+      targetNear: scratch(),
+      targetAcross: scratch(),
+      targetViewed: scratch(),
+    };
+    this.#walkRule = walkRule(configuration.neighbourhood);
     this.#position = new Int32Array(graph.nodeCount).fill(-1);
     this.#all = graph.nodeCount <= configuration.loss.negatives;
   }
@@ -135,52 +154,65 @@ export class BatchMaker {
   }
 
   /** Neighbourhoods of `nodes` at inference, one side. */
-  inference(side: Side, nodes: Uint32Array): Omit<BatchSide, 'pairs'> {
-    const rows = this.#rows(side);
+  inference(side: Side, nodes: Uint32Array): BatchSide & { readonly tables: BatchTables } {
+    const rows = this.#rowSets();
     const { references } = this.#references(side, nodes, 0, rows);
-    const taken = takeAll(rows);
-    return { rows: taken, references, features: this.#featuresOf(taken, null) };
+    return { references, features: this.#ownFeatures(nodes, null), tables: this.#tables(rows, null) };
   }
 
-  /** Both sides of a step. A symmetric model has one set of tables, so its sides share their rows. */
   #sides(sources: Uint32Array, targets: Uint32Array, pairs: Pairs, epoch: number, random: Random) {
-    const { symmetric, loss } = this.#configuration;
-    const sourceRows = this.#rows('source');
-    const targetRows = symmetric ? sourceRows : this.#rows('target');
-    const refer = (side: Side, nodes: Uint32Array, rows: SideRows, positions: Uint32Array, others: Uint32Array) => {
+    const rows = this.#rowSets();
+    const refer = (side: Side, nodes: Uint32Array, positions: Uint32Array, others: Uint32Array) => {
       const { sampled, references } = this.#references(side, nodes, epoch, rows);
-      return { references, pairs: pairReferencesOf(sampled, positions, others, rows, loss.maskSeeds) };
+      const mask = this.#configuration.loss.maskSeeds;
+      const seen = pairReferencesOf(sampled, positions, others, this.#sideRows(side, rows), this.#walkRule, mask);
+      return { references, pairs: seen, features: this.#ownFeatures(nodes, random) };
     };
-    const source = refer('source', sources, sourceRows, pairs.source, pairs.targetNode);
-    const target = refer('target', targets, targetRows, pairs.target, pairs.sourceNode);
-    const rows = takeAll(sourceRows);
-    const features = this.#featuresOf(rows, random);
-    if (symmetric) return { source: { ...source, rows, features }, target: { ...target, rows, features } };
-    const rowsOfTarget = takeAll(targetRows);
+    const source = refer('source', sources, pairs.source, pairs.targetNode);
+    const target = refer('target', targets, pairs.target, pairs.sourceNode);
+    return { source, target, tables: this.#tables(rows, random) };
+  }
+
+  #rowSets(): Readonly<Record<keyof TakenRows, RowSet>> {
+    const sets = Object.entries(this.#scratch).map(([name, scratch]) => [name, new RowSet(scratch, this.#all)]);
+    return Object.fromEntries(sets) as Record<keyof TakenRows, RowSet>;
+  }
+
+  /** A symmetric model has one set of tables, so its sides share their rows. */
+  #sideRows(side: Side, rows: Readonly<Record<keyof TakenRows, RowSet>>): SideRows {
+    const { symmetric } = this.#configuration;
+    const owner = ownerOf(side, this.#configuration);
     return {
-      source: { ...source, rows, features },
-      target: { ...target, rows: rowsOfTarget, features: this.#featuresOf(rowsOfTarget, random) },
+      own: { source: rows.sourceOwn, target: symmetric ? rows.sourceOwn : rows.targetOwn },
+      near: rows[`${owner}Near`],
+      across: rows[`${owner}Across`],
+      viewed: rows[`${owner}Viewed`],
     };
   }
 
-  #rows(side: Side): SideRows {
-    const set = (name: keyof SideRows) => new RowSet(this.#scratch[name][side], this.#all);
-    return { own: set('own'), near: set('near'), across: set('across') };
+  #references(side: Side, nodes: Uint32Array, epoch: number, rows: Readonly<Record<keyof TakenRows, RowSet>>) {
+    const owner = ownerOf(side, this.#configuration);
+    const sampled = this.#samplers[owner].sample(nodes, epoch);
+    const sideRows = this.#sideRows(side, rows);
+    const viewed = this.#viewed === null ? null : viewedReferences(nodes, this.#viewed, sideRows, owner);
+    return { sampled, references: referencesOf(sampled, owner, sideRows, this.#walkRule, viewed) };
   }
 
-  #references(side: Side, nodes: Uint32Array, epoch: number, rows: SideRows) {
-    const sampled = this.#samplers[ownerOf(side, this.#configuration)].sample(nodes, epoch);
-    return { sampled, references: referencesOf(sampled, rows, viewedReferences(nodes, this.#viewed, rows.own)) };
+  #tables(sets: Readonly<Record<keyof TakenRows, RowSet>>, random: Random | null): BatchTables {
+    const rows = Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, set.take()])) as TakenRows;
+    if (this.#features === null || this.#configuration.features !== 'messages') return { rows, features: null };
+    const of = (taken: Uint32Array | null) => featureReferences(this.#features!, taken, this.#dropout(random));
+    return { rows, features: { source: of(rows.sourceOwn), target: of(rows.targetOwn) } };
   }
 
-  #featuresOf(rows: TakenRows, random: Random | null): SideFeatures | null {
-    if (this.#features === null) return null;
+  #ownFeatures(nodes: Uint32Array, random: Random | null): References | null {
+    if (this.#features === null || this.#configuration.features !== 'own') return null;
+    return featureReferences(this.#features, nodes, this.#dropout(random));
+  }
+
+  #dropout(random: Random | null) {
     const share = random === null ? 0 : this.#configuration.optimiser.featureDropout;
-    const dropout = { share, uniform: () => random?.uniform() ?? 1 };
-    return {
-      own: featureReferences(this.#features, rows.own, dropout),
-      near: this.#configuration.features === 'messages' ? featureReferences(this.#features, rows.near, dropout) : null,
-    };
+    return { share, uniform: () => random?.uniform() ?? 1 };
   }
 
   /** Cells of the negative matrix that are positives, or the product itself. */
@@ -285,8 +317,4 @@ function labelOf(
   if (kind === 'binary' || sourceBuyers === 0 || targetBuyers === 0) return 1;
   const buyers = kind === 'share' ? sourceBuyers : Math.sqrt(sourceBuyers * targetBuyers);
   return Math.min(1, count / buyers);
-}
-
-function takeAll(rows: SideRows): TakenRows {
-  return { own: rows.own.take(), near: rows.near.take(), across: rows.across.take() };
 }

@@ -15,30 +15,60 @@ export const bladeConfiguration = Type.Object(
       description: 'Ties source to target and forgets directions: the baseline that shows what direction is worth.',
     }),
     features: Type.Union([Type.Literal('off'), Type.Literal('own'), Type.Literal('messages')], {
-      default: 'own',
+      default: 'messages',
       description:
-        "Where catalogue features enter: nowhere, in a product's own row, or in its own row and in every message it sends.",
+        "Where catalogue features enter: nowhere, in a product's own row, or in its own row and wherever walks carry it.",
     }),
-    idVectors: Type.Boolean({ default: true, description: 'Learned vectors per product beside the features.' }),
+    idVectors: Type.Boolean({
+      default: true,
+      description: 'Learned vectors of what each product is, beside its features.',
+    }),
+    messageVectors: Type.Boolean({
+      default: true,
+      description: 'Learned vectors of what each product says to its neighbours (model.md, recipe P).',
+    }),
     neighbourhood: Type.Object(
       {
         strategy: Type.Union([Type.Literal('adaptive'), Type.Literal('fixed')], {
           default: 'adaptive',
           description:
-            'Adaptive: k(u) follows the power law of the degrees (model.md). Fixed: `fixedSize` for everyone, one hop.',
+            'Adaptive: neighbours by the power law of the degrees (model.md), walks by φ(u). Fixed: `fixedSize` neighbours and the walks of a mean degree for everyone.',
         }),
-        minimum: count(32, 1, 4096, 'K_min: neighbours drawn for the best-connected products.'),
-        maximum: count(64, 1, 4096, 'K_max: neighbours drawn for the poorest products.'),
+        minimum: count(64, 1, 4096, 'K_min: neighbours drawn for the best-connected products.'),
+        maximum: count(128, 1, 4096, 'K_max: neighbours drawn for the poorest products.'),
         fixedSize: count(32, 1, 4096, 'Neighbours drawn for every product under the fixed strategy.'),
+        inference: count(256, 1, 65_536, 'Neighbours and walks drawn at inference, at least: more draws, less noise.'),
         minimumDegree: count(1, 1, 1000, 'd_min: degrees below it do not count when the exponent is estimated.'),
-        hops: count(3, 1, 3, 'H_max: how far a poor product may reach to fill its neighbourhood.'),
+        hops: count(3, 1, 8, 'H_max: hops of the walks that fill a neighbourhood; 1 for none.'),
+        walks: count(32, 1, 4096, 'Walks of the poorest products; others draw the share φ of them.'),
+        fill: Type.Number({
+          minimum: 0,
+          maximum: 1_000_000,
+          default: 8,
+          description:
+            'Degree at which walks count half of what they do for the poorest: φ(u) = fill / (fill + degree).',
+        }),
+        stay: Type.Number({
+          minimum: 0,
+          maximum: 0.9,
+          default: 0.33,
+          description:
+            'Share of the steps of a walk that stay on the same side (source or target) instead of crossing.',
+        }),
+        gate: Type.Number({
+          minimum: 0,
+          maximum: 100,
+          default: 0.5,
+          description: "Initial weight of the walks beside the product's own row.",
+        }),
         bias: Type.Number({
           minimum: -2,
           maximum: 2,
-          default: 0.25,
-          description: 'β of p(v|u) ∝ degree(v)^β when a neighbourhood is larger than its size.',
+          default: 0,
+          description:
+            'β of p(v|u) ∝ degree(v)^β when a neighbourhood is larger than its size; other than 0, draws are no longer representative.',
         }),
-        viewed: count(16, 0, 1024, 'Co-viewed products drawn per product; 0 ignores co-views.'),
+        viewed: count(32, 0, 1024, 'Co-viewed products drawn per product; 0 ignores co-views.'),
       },
       strict,
     ),
@@ -51,7 +81,7 @@ export const bladeConfiguration = Type.Object(
           'Targets in the negative part of each row: all of them up to this many, else this many drawn uniformly and scaled by N / K.',
         ),
         positivesPerSource: count(
-          64,
+          128,
           1,
           100_000,
           'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
@@ -69,7 +99,7 @@ export const bladeConfiguration = Type.Object(
         reversedWeight: Type.Number({
           minimum: 0,
           maximum: 100,
-          default: 0.1,
+          default: 0,
           description: 'Weight of the reversed pair of each one-way edge as a hard negative.',
         }),
         reversedPairs: count(1024, 0, 1_000_000, 'Reversed pairs per step.'),
@@ -82,7 +112,7 @@ export const bladeConfiguration = Type.Object(
     ),
     optimiser: Type.Object(
       {
-        epochs: count(24, 1, 10_000, 'Passes over the source products.'),
+        epochs: count(30, 1, 10_000, 'Passes over the source products.'),
         batchSize: count(1024, 1, 100_000, 'Source products per step.'),
         minimumSteps: count(10, 1, 1000, 'Steps per epoch at least: small shops get smaller batches.'),
         learningRate: Type.Number({
@@ -92,7 +122,7 @@ export const bladeConfiguration = Type.Object(
           description: 'Peak rate of Adam.',
         }),
         warmUpSteps: count(20, 0, 100_000, 'Steps of linear warm-up before the cosine decay.'),
-        penalty: Type.Number({ minimum: 0, maximum: 100, default: 2, description: 'λ of (λ / edges) · ‖tables‖².' }),
+        penalty: Type.Number({ minimum: 0, maximum: 100, default: 10, description: 'λ of (λ / edges) · ‖tables‖².' }),
         initialScale: Type.Number({
           exclusiveMinimum: 0,
           maximum: 1,

@@ -5,9 +5,8 @@ import { OnewayError } from '../errors.ts';
 import type { ProductGraph } from '../graph/index.ts';
 import type { Backend } from '../tensor/index.ts';
 import { BatchMaker } from './batch.ts';
-import { encodeSide, messagesOf } from './encoder.ts';
 import type { BladeModel } from './model.ts';
-import { inferenceLeaves } from './step.ts';
+import { encodeForInference } from './step.ts';
 import { symmetricGraph } from './symmetric.ts';
 import type { Embeddings } from './types.ts';
 
@@ -52,11 +51,7 @@ export async function embedProducts(
       throwIfAborted(signal);
       const nodes = Uint32Array.from({ length: Math.min(chunkSize, nodeCount - start) }, (_, i) => start + i);
       const batch = maker.inference(side, nodes);
-      const [full, bias] = tf.tidy(() => {
-        const leaves = inferenceLeaves(parameters, side, batch.rows, configuration);
-        const encoded = encodeSide(messagesOf(leaves, batch.features), batch.references);
-        return [encoded.full, encoded.bias] as const;
-      });
+      const [full, bias] = encodeForInference(parameters, side, batch, configuration);
       writeRows(
         embeddings[side],
         start,

@@ -1,109 +1,129 @@
 import type * as tfTypes from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { gatherSum, type References } from '../tensor/index.ts';
-import type { PairReferences, SideReferences } from './references.ts';
+import type { GateName } from './parameters.ts';
+import type { OwnReferences, PairReferences, SideReferences } from './references.ts';
+import type { Side } from './sampler.ts';
 
 type Tensor2D = tfTypes.Tensor2D;
 
-/** One side's tables as the batch holds them (renumbered rows), and its feature projections. */
-export interface SideLeaves {
-  readonly own: Tensor2D;
-  readonly near: Tensor2D;
-  readonly across: Tensor2D;
-  readonly bias: Tensor2D;
-  /** Shape [columns, d]; null without features. */
-  readonly features: Tensor2D | null;
-  readonly nearFeatures: Tensor2D | null;
-  /** Shape [1, 3]: gates of second hop, third hop, co-viewed. */
-  readonly gates: Tensor2D;
-}
+/** What both sides' products are: the rows that walks end on. Null where nothing is learned per product or feature. */
+export type OwnTables = Readonly<Record<Side, Tensor2D | null>>;
 
-/** Feature rows of the products in a side's `own` and `near` row sets. */
-export interface SideFeatures {
-  readonly own: References;
-  readonly near: References | null;
-}
-
-/** A side's tables with the features mixed in: what neighbours send. */
+/** One side's tables as the batch holds them (renumbered rows). */
 export interface Messages {
-  readonly own: Tensor2D;
-  readonly near: Tensor2D;
-  readonly across: Tensor2D;
+  /** Whose `own` rows the side's products have. */
+  readonly side: Side;
+  /** Features that stay with the product, shape [n, d]; null where they are in `tables` or nowhere. */
+  readonly features: Tensor2D | null;
+  readonly near: Tensor2D | null;
+  readonly across: Tensor2D | null;
+  readonly viewed: Tensor2D | null;
   readonly bias: Tensor2D;
-  readonly gates: readonly [Tensor2D, Tensor2D, Tensor2D];
+  /** Each of shape [1, 1]. */
+  readonly gates: Readonly<Record<GateName, Tensor2D>>;
 }
 
 /** Embeddings of n products of one side, and their parts that pairs are put together from. */
 export interface EncodedSide {
   /** Shape [n, d]. */
   readonly full: Tensor2D;
-  /** Shape [n, d]: everything but the near neighbours and the walks. */
+  /** Shape [n, d]: everything but the near neighbours and the walks over them. */
   readonly rest: Tensor2D;
   /** Shape [n, d]: plain sum of the near neighbours' messages. */
-  readonly nearSum: Tensor2D;
+  readonly nearSum: Tensor2D | null;
+  /** Shape [n, d]: walks that begin along the side's direction. */
+  readonly nearWalks: Tensor2D;
   /** Shape [n, 1]. */
   readonly bias: Tensor2D;
 }
 
-/** own = id row + X · W; near likewise when features travel in messages. */
-export function messagesOf(leaves: SideLeaves, features: SideFeatures | null): Messages {
-  const { features: projection, nearFeatures } = leaves;
-  const own =
-    features === null || projection === null ? leaves.own : tf.add(leaves.own, gatherSum(projection, features.own));
-  const near =
-    features === null || features.near === null || nearFeatures === null
-      ? leaves.near
-      : tf.add(leaves.near, gatherSum(nearFeatures, features.near));
-  const gate = (column: number) => tf.slice2d(leaves.gates, [0, column], [1, 1]);
-  return {
-    own: own as Tensor2D,
-    near: near as Tensor2D,
-    across: leaves.across,
-    bias: leaves.bias,
-    gates: [gate(0), gate(1), gate(2)],
-  };
+/** own = id row + X · W of the rows in the batch. */
+export function ownTable(
+  ids: Tensor2D | null,
+  projection: Tensor2D | null,
+  features: References | null,
+): Tensor2D | null {
+  if (projection === null || features === null) return ids;
+  const projected = gatherSum(projection, features);
+  return ids === null ? projected : (tf.add(ids, projected) as Tensor2D);
 }
 
 /**
- * The encoder of one side, for n products:
+ * The encoder of one side, for n products (a source; a target mirrors it):
  *
- *     e(u) = own_u + k₁^−½ Σ near_v + k₂^−½ Σ across_w + g₂ · mean own_{second} + g₃ · mean near_{third} + g_v · mean own_{viewed}
+ *     e(u) = g_o own_u + outdeg^−½ Σ_{v ∈ out(u)} near_v + indeg^−½ Σ_{w ∈ in(u)} across_w
+ *          + Σ_{co-viewed} (g_v own_x / n + n^−½ viewed_x) + φ(u) · mean over walks Σ_hops g_side · c_hop · own_end
  *
- * One hop over six id tables (model.md, recipe P) where a product has neighbours enough, and walks of two and three hops
- * where it has not (adaptive neighbourhoods, BLADE). Linear: the score stays a dot product and ReLU lost on every graph tried.
+ * One hop over learned messages (model.md, recipe P), and a linear propagation of what products are over many hops
+ * (recipe C), taken by random walks of which poor products get more (adaptive neighbourhoods, BLADE).
+ * Linear: the score stays a dot product, and ReLU lost on every graph tried.
  */
-export function encodeSide(messages: Messages, references: SideReferences): EncodedSide {
-  const rest = tf.addN([
-    gatherSum(messages.own, references.own),
-    gatherSum(messages.across, references.across),
-    ...gated(messages.own, references.viewed, messages.gates[2]),
-  ]) as Tensor2D;
-  const nearSum = gatherSum(messages.near, references.near);
+export function encodeSide(
+  tables: OwnTables,
+  messages: Messages,
+  references: SideReferences,
+  shape: readonly [number, number],
+): EncodedSide {
+  const own = tables[messages.side];
+  const { viewed } = references;
+  const mine = [...present(own, references.own), ...(messages.features === null ? [] : [messages.features])];
+  const nearWalks = walked(tables, messages, references.nearWalks, shape);
+  const rest = sum(
+    [
+      ...(mine.length === 0 ? [] : [tf.mul(sum(mine, shape), messages.gates.own) as Tensor2D]),
+      ...present(messages.across, references.across),
+      ...(own === null || viewed === null ? [] : gated(own, viewed.own, messages.gates.viewed)),
+      ...(viewed === null ? [] : present(messages.viewed, viewed.messages)),
+      walked(tables, messages, references.acrossWalks, shape),
+    ],
+    shape,
+  );
+  const nearSum = messages.near === null ? null : gatherSum(messages.near, references.near);
   const scale = tf.tensor2d(references.nearScale, [references.nearScale.length, 1]);
-  const full = tf.addN([
-    rest,
-    tf.mul(nearSum, scale),
-    ...gated(messages.own, references.second, messages.gates[0]),
-    ...gated(messages.near, references.third, messages.gates[1]),
-  ]) as Tensor2D;
-  return { full, rest, nearSum, bias: gatherSum(messages.bias, references.own) };
+  const full = sum([rest, nearWalks, ...(nearSum === null ? [] : [tf.mul(nearSum, scale) as Tensor2D])], shape);
+  return { full, rest, nearSum, nearWalks, bias: gatherSum(messages.bias, references.own) };
 }
 
 /** The side's embeddings as its positive pairs see them: each without the message over its own edge. Shape [pairs, d]. */
-export function encodePairs(messages: Messages, side: EncodedSide, references: PairReferences): Tensor2D {
-  return tf.addN([
-    gatherSum(side.rest, references.position),
-    gatherSum(side.nearSum, references.near),
-    ...present(messages.near, references.masked),
-    ...gated(messages.own, references.second, messages.gates[0]),
-    ...gated(messages.near, references.third, messages.gates[1]),
-  ]) as Tensor2D;
+export function encodePairs(
+  tables: OwnTables,
+  messages: Messages,
+  side: EncodedSide,
+  references: PairReferences,
+  shape: readonly [number, number],
+): Tensor2D {
+  const { near } = messages;
+  return sum(
+    [
+      gatherSum(side.rest, references.position),
+      gatherSum(side.nearWalks, references.nearWalks),
+      walked(tables, messages, references.maskedWalks, shape),
+      ...present(side.nearSum, references.near),
+      ...present(near, references.masked),
+    ],
+    shape,
+  );
 }
 
-function present(table: Tensor2D, references: References): Tensor2D[] {
-  return references.indices.length === 0 ? [] : [gatherSum(table, references)];
+/** Sum of what walks end on, each side's under its gate. */
+function walked(tables: OwnTables, messages: Messages, references: OwnReferences, shape: readonly [number, number]) {
+  const parts = (['source', 'target'] as const).flatMap((side) => {
+    const table = tables[side];
+    return table === null ? [] : gated(table, references[side], messages.gates[side]);
+  });
+  return sum(parts, shape);
+}
+
+function sum(parts: readonly Tensor2D[], [rows, width]: readonly [number, number]): Tensor2D {
+  if (parts.length === 0) return tf.zeros([rows, width]);
+  return parts.length === 1 ? parts[0]! : (tf.addN([...parts]) as Tensor2D);
+}
+
+function present(table: Tensor2D | null, references: References): Tensor2D[] {
+  return table === null || references.indices.length === 0 ? [] : [gatherSum(table, references)];
 }
 
 function gated(table: Tensor2D, references: References, gate: Tensor2D): Tensor2D[] {
-  return present(table, references).map((sum) => tf.mul(sum, gate) as Tensor2D);
+  return present(table, references).map((part) => tf.mul(part, gate) as Tensor2D);
 }

@@ -3,16 +3,11 @@
  * product, so an inner-product index serves it.
  * @module
  */
-import { Value } from 'typebox/value';
-import { type BladeConfiguration, bladeConfiguration } from './configuration.ts';
-
 export { type BladeConfiguration, bladeConfiguration } from './configuration.ts';
+export { defaultBladeConfiguration } from './defaults.ts';
 export { embedProducts } from './embed.ts';
 export { type BladeModel, loadBlade, saveBlade } from './model.ts';
 export { type NeighbourhoodRule, NeighbourhoodSampler, neighbourhoodRule, neighbourhoodSize } from './sampler.ts';
 export { type TrainingInput, type TrainingOptions, type TrainingResult, trainBlade } from './train.ts';
 export type { Embeddings, EpochRecord } from './types.ts';
 export { type ValidationScore, validate } from './validation.ts';
-
-/** Every default of {@link bladeConfiguration}. */
-export const defaultBladeConfiguration = Value.Create(bladeConfiguration) as BladeConfiguration;

@@ -18,7 +18,7 @@ export interface BladeModel {
 
 interface Header {
   readonly format: 'oneway-blade';
-  readonly version: 1;
+  readonly version: 2;
   readonly configuration: BladeConfiguration;
   readonly seed: number;
   readonly nodeCount: number;
@@ -29,7 +29,7 @@ interface Header {
 /** Writes the parameters (without the optimiser's moments) and the configuration as one safetensors file. */
 export async function saveBlade(path: string, model: BladeModel): Promise<void> {
   const { parameters, ...rest } = model;
-  const header: Header = { format: 'oneway-blade', version: 1, ...rest };
+  const header: Header = { format: 'oneway-blade', version: 2, ...rest };
   const tensors: Record<string, Tensor> = {};
   for (const [name, { rows, width, values }] of parameters) tensors[name] = { shape: [rows, width], data: values };
   await writeSafetensors(path, tensors, { oneway: JSON.stringify(header) });
@@ -48,10 +48,8 @@ export async function loadBlade(path: string): Promise<BladeModel> {
     parameter.values.set(data);
     parameters.set(name as ParameterName, parameter);
   }
-  for (const name of ['sourceOwn', 'sourceNear', 'sourceAcross', 'sourceBias'] as const) {
-    if (parameters.get(name)?.rows !== header.nodeCount) {
-      throw corrupt(path, `tensor '${name}' does not have ${header.nodeCount} rows`);
-    }
+  if (parameters.get('sourceBias')?.rows !== header.nodeCount) {
+    throw corrupt(path, `tensor 'sourceBias' does not have ${header.nodeCount} rows`);
   }
   const { configuration, seed, nodeCount, featureColumns, rule } = header;
   return { configuration, seed, nodeCount, featureColumns, rule, parameters };
@@ -64,7 +62,7 @@ function headerOf(path: string, text: string | undefined): Header {
   } catch (cause) {
     throw corrupt(path, 'it has no model header', cause);
   }
-  if (header.format !== 'oneway-blade' || header.version !== 1) throw corrupt(path, 'its header is of another format');
+  if (header.format !== 'oneway-blade' || header.version !== 2) throw corrupt(path, 'its header is of another format');
   if (!Value.Check(bladeConfiguration, header.configuration)) throw corrupt(path, 'its configuration is invalid');
   return header as Header;
 }

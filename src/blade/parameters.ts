@@ -4,24 +4,26 @@ import type { BladeConfiguration } from './configuration.ts';
 import type { Side } from './sampler.ts';
 
 /**
- * Everything that is learned. For each side (source, target) a product u has three rows, each [nodeCount, d]:
- * `own` (what it is), `near` (what it says to neighbours along the side's direction) and `across` (against it),
- * a bias [nodeCount, 1], and the features have projections [columns, d].
+ * Everything that is learned. For each side (source, target) a product has up to four rows, each of width d: `own` (what
+ * it is), `near` (what it says to neighbours along the side's direction), `across` (against it) and `viewed` (to products it
+ * is viewed together with), and a bias.
+ * Features have a projection [columns, d] into `own`.
  */
 export type ParameterName =
   | `${Side}Own`
   | `${Side}Near`
   | `${Side}Across`
+  | `${Side}Viewed`
   | `${Side}Bias`
   | `${Side}Features`
-  | `${Side}NearFeatures`
   | 'gates'
   | 'offset';
 
 export type Parameters = ReadonlyMap<ParameterName, Parameter>;
 
-/** Columns of the `gates` parameter per side: how much walks of two and of three hops and co-viewed products count. */
-export const gatesPerSide = 3;
+/** Columns of the `gates` parameter per side: the product's own row, walks' ends by side, co-viewed products. */
+export const gateNames = ['own', 'source', 'target', 'viewed'] as const;
+export type GateName = (typeof gateNames)[number];
 
 /** Which sides have parameters of their own: a symmetric model lends the source's to the target. */
 export function ownerOf(side: Side, configuration: BladeConfiguration): Side {
@@ -31,32 +33,39 @@ export function ownerOf(side: Side, configuration: BladeConfiguration): Side {
 export function createParameters(
   nodeCount: number,
   featureColumns: number,
+  coViews: boolean,
   configuration: BladeConfiguration,
   random: Random,
 ): Parameters {
-  const { dimension, features, idVectors, optimiser } = configuration;
+  const { dimension, features, idVectors, messageVectors, neighbourhood, optimiser } = configuration;
   const parameters = new Map<ParameterName, Parameter>();
-  const add = (name: ParameterName, rows: number, width: number, scale: number, shift = 0) => {
+  const add = (name: ParameterName, rows: number, width: number, valueAt: (position: number) => number) =>
+    parameters.set(name, createParameter(name, rows, width, valueAt));
+  const noise = (name: ParameterName, scale: number) => {
     const stream = random.fork(name);
-    parameters.set(
-      name,
-      createParameter(name, rows, width, () => (scale === 0 ? shift : scale * stream.normal())),
-    );
+    return () => scale * stream.normal();
   };
   const sides: readonly Side[] = configuration.symmetric ? ['source'] : ['source', 'target'];
-  const idScale = idVectors ? optimiser.initialScale : 0;
   for (const side of sides) {
-    add(`${side}Own`, nodeCount, dimension, idScale);
-    add(`${side}Near`, nodeCount, dimension, idScale);
-    add(`${side}Across`, nodeCount, dimension, idScale);
-    add(`${side}Bias`, nodeCount, 1, 0);
-    if (featureColumns > 0 && features !== 'off')
-      add(`${side}Features`, featureColumns, dimension, optimiser.initialScale);
-    if (featureColumns > 0 && features === 'messages') {
-      add(`${side}NearFeatures`, featureColumns, dimension, optimiser.initialScale);
+    if (idVectors) add(`${side}Own`, nodeCount, dimension, noise(`${side}Own`, optimiser.initialScale));
+    if (messageVectors) {
+      for (const name of [`${side}Near`, `${side}Across`, `${side}Viewed`] as const) {
+        if (name === `${side}Viewed` && !coViews) continue;
+        add(name, nodeCount, dimension, noise(name, optimiser.initialScale));
+      }
+    }
+    add(`${side}Bias`, nodeCount, 1, () => 0);
+    if (featureColumns > 0 && features !== 'off') {
+      add(`${side}Features`, featureColumns, dimension, noise(`${side}Features`, optimiser.initialScale));
     }
   }
-  add('gates', 1, 2 * gatesPerSide, 0, 1);
-  add('offset', 1, 1, 0, optimiser.initialBias);
+  const initialGates: Readonly<Record<GateName, number>> = {
+    own: 1,
+    source: neighbourhood.gate,
+    target: neighbourhood.gate,
+    viewed: 1,
+  };
+  add('gates', 1, 2 * gateNames.length, (i) => initialGates[gateNames[i % gateNames.length]!]);
+  add('offset', 1, 1, () => optimiser.initialBias);
   return parameters;
 }

@@ -1,103 +1,84 @@
 import type { SparseFeatures } from '../catalogue/types.ts';
-import type { CsrGraph } from '../graph/index.ts';
 import type { References } from '../tensor/index.ts';
+import { ReferenceBuilder, single } from './reference-builder.ts';
 import type { RowSet } from './rows.ts';
-import { alongBit, type Neighbourhoods, noNode } from './sampler.ts';
+import { type Neighbourhoods, noNode, type Side, targetBit, type Walks } from './sampler.ts';
+import type { StrongestNeighbours } from './strongest.ts';
 
-/** References of n products of one side into the rows that a batch holds of the side's three tables. */
+/** References into the `own` tables of the two sides, which walks end on. */
+export type OwnReferences = Readonly<Record<Side, References>>;
+
+/** References of n products of one side into the rows that a batch holds of the tables. */
 export interface SideReferences {
   readonly own: References;
   /** Weights 1: the sum is scaled afterwards, so that one message can be taken out of it exactly. */
   readonly near: References;
-  /** Shape [n]: k^−½ of the near neighbours. */
+  /** Shape [n]: √degree / drawn of the near neighbours. */
   readonly nearScale: Float32Array;
-  /** Weights k^−½. */
+  /** Weights √degree / drawn. */
   readonly across: References;
-  /** Weights 1 / walks. */
-  readonly second: References;
-  readonly third: References;
-  readonly viewed: References;
+  /** Walks that begin along the side's direction, weights already the mean's. */
+  readonly nearWalks: OwnReferences;
+  /** Walks that begin against it. */
+  readonly acrossWalks: OwnReferences;
+  /** Co-viewed products; null without co-views. */
+  readonly viewed: ViewedReferences | null;
 }
 
-/** The sets of table rows that a batch of one side touches. */
+/** The sets of table rows that a batch touches: what products are (by side), and what one side's say to neighbours. */
 export interface SideRows {
-  readonly own: RowSet;
+  readonly own: Readonly<Record<Side, RowSet>>;
   readonly near: RowSet;
   readonly across: RowSet;
+  readonly viewed: RowSet;
 }
 
-/** Collects (row, weight) pairs of one reference row after another. */
-class ReferenceBuilder {
-  readonly #offsets: Uint32Array;
-  #indices = new Uint32Array(1024);
-  #weights = new Float32Array(1024);
-  #size = 0;
-  #row = 0;
-
-  constructor(rows: number) {
-    this.#offsets = new Uint32Array(rows + 1);
-  }
-
-  add(index: number, weight: number): void {
-    if (this.#size === this.#indices.length) {
-      const indices = new Uint32Array(2 * this.#size);
-      const weights = new Float32Array(2 * this.#size);
-      indices.set(this.#indices);
-      weights.set(this.#weights);
-      this.#indices = indices;
-      this.#weights = weights;
-    }
-    this.#indices[this.#size] = index;
-    this.#weights[this.#size++] = weight;
-  }
-
-  endRow(): void {
-    this.#offsets[++this.#row] = this.#size;
-  }
-
-  build(): References {
-    return {
-      offsets: this.#offsets,
-      indices: this.#indices.subarray(0, this.#size),
-      weights: this.#weights.subarray(0, this.#size),
-    };
-  }
-}
-
-/** One reference per row. */
-export function single(indices: Uint32Array, weights?: Float32Array): References {
-  return {
-    offsets: Uint32Array.from({ length: indices.length + 1 }, (_, i) => i),
-    indices,
-    weights: weights ?? new Float32Array(indices.length).fill(1),
-  };
+/** How the visits of walks are weighed: `profile[h]` for h + 1 hops, `nearShare` of the mass on walks along the side's direction. */
+export interface WalkRule {
+  readonly profile: Float32Array;
+  readonly nearShare: number;
 }
 
 /** Renumbers sampled neighbourhoods into the batch's rows. */
-export function referencesOf(sampled: Neighbourhoods, rows: SideRows, viewed: References): SideReferences {
+export function referencesOf(
+  sampled: Neighbourhoods,
+  side: Side,
+  rows: SideRows,
+  rule: WalkRule,
+  viewed: ViewedReferences | null,
+): SideReferences {
   const { nodes } = sampled;
   const count = nodes.length;
-  const own = single(nodes.map((node) => rows.own.add(node)));
+  const own = single(nodes.map((node) => rows.own[side].add(node)));
   const nearScale = new Float32Array(count);
   const near = sampled.near.map((node) => rows.near.add(node));
   const across = sampled.across.map((node) => rows.across.add(node));
   const acrossWeights = new Float32Array(across.length);
-  const second = new ReferenceBuilder(count);
-  const third = new ReferenceBuilder(count);
+  const nearWalks = new WalkReferences(count, rows);
+  const acrossWalks = new WalkReferences(count, rows);
   for (let i = 0; i < count; i++) {
-    nearScale[i] = scaleOf(sampled.nearOffsets[i + 1]! - sampled.nearOffsets[i]!);
+    nearScale[i] = scaleOf(sampled.nearDegrees[i]!, sampled.nearOffsets[i + 1]! - sampled.nearOffsets[i]!);
     const start = sampled.acrossOffsets[i]!;
     const end = sampled.acrossOffsets[i + 1]!;
-    acrossWeights.fill(scaleOf(end - start), start, end);
-    addWalks(sampled, i, noNode, rows, second, third);
+    acrossWeights.fill(scaleOf(sampled.acrossDegrees[i]!, end - start), start, end);
+    const { offsets, nearCounts, shares } = sampled.walks;
+    const first = offsets[i]!;
+    const middle = first + nearCounts[i]!;
+    const last = offsets[i + 1]!;
+    const nearFactor = (shares[i]! * rule.nearShare) / Math.max(middle - first, 1);
+    for (let w = first; w < middle; w++) nearWalks.add(sampled.walks, w, nearFactor, rule.profile);
+    const acrossFactor = (shares[i]! * (1 - rule.nearShare)) / Math.max(last - middle, 1);
+    for (let w = middle; w < last; w++) acrossWalks.add(sampled.walks, w, acrossFactor, rule.profile);
+    nearWalks.endRow();
+    acrossWalks.endRow();
   }
   return {
     own,
     near: { offsets: sampled.nearOffsets, indices: near, weights: new Float32Array(near.length).fill(1) },
     nearScale,
     across: { offsets: sampled.acrossOffsets, indices: across, weights: acrossWeights },
-    second: second.build(),
-    third: third.build(),
+    nearWalks: nearWalks.build(),
+    acrossWalks: acrossWalks.build(),
     viewed,
   };
 }
@@ -106,12 +87,14 @@ export function referencesOf(sampled: Neighbourhoods, rows: SideRows, viewed: Re
 export interface PairReferences {
   /** Shape [pairs]: position of the product among the side's n products. */
   readonly position: References;
-  /** Same positions with the weights k^−½, k without the masked neighbour. */
+  /** Same positions with the weights √(degree − 1) / drawn, both without the masked neighbour. */
   readonly near: References;
-  /** The message to take out, weight −k^−½; no entry where it was not drawn. */
+  /** The message to take out, with that weight negative; no entry where it was not drawn. */
   readonly masked: References;
-  readonly second: References;
-  readonly third: References;
+  /** Positions with the weights that scale what is left of the near walks up to the whole again. */
+  readonly nearWalks: References;
+  /** The walks that begin over the edge, taken out with negative weights. */
+  readonly maskedWalks: OwnReferences;
 }
 
 /**
@@ -124,107 +107,113 @@ export function pairReferencesOf(
   positions: Uint32Array,
   others: Uint32Array,
   rows: SideRows,
+  rule: WalkRule,
   mask: boolean,
 ): PairReferences {
   const count = positions.length;
+  const { walks } = sampled;
   const scales = new Float32Array(count);
+  const walkScales = new Float32Array(count).fill(1);
   const masked = new ReferenceBuilder(count);
-  const second = new ReferenceBuilder(count);
-  const third = new ReferenceBuilder(count);
+  const maskedWalks = new WalkReferences(count, rows);
   for (let p = 0; p < count; p++) {
     const position = positions[p]!;
-    const other = mask ? others[p]! : noNode;
     const start = sampled.nearOffsets[position]!;
     const end = sampled.nearOffsets[position + 1]!;
-    const drawn = other !== noNode && contains(sampled.near, start, end, other);
-    const scale = scaleOf(end - start - (drawn ? 1 : 0));
-    scales[p] = scale;
-    if (drawn) masked.add(rows.near.add(other), -scale);
+    const degree = sampled.nearDegrees[position]!;
+    if (mask) {
+      const other = others[p]!;
+      const drawn = contains(sampled.near, start, end, other);
+      scales[p] = scaleOf(degree - 1, end - start - (drawn ? 1 : 0));
+      if (drawn) masked.add(rows.near.add(other), -scales[p]!);
+      const first = walks.offsets[position]!;
+      const near = walks.nearCounts[position]!;
+      let over = 0;
+      for (let w = first; w < first + near; w++) if (walks.via[w] === other) over++;
+      const left = over === near ? 0 : near / (near - over);
+      walkScales[p] = left * Math.sqrt((degree - 1) / degree);
+      if (over > 0 && over < near) {
+        const factor = (-walkScales[p]! * walks.shares[position]! * rule.nearShare) / near;
+        for (let w = first; w < first + near; w++) {
+          if (walks.via[w] === other) maskedWalks.add(walks, w, factor, rule.profile);
+        }
+      }
+    } else {
+      scales[p] = scaleOf(degree, end - start);
+    }
     masked.endRow();
-    addWalks(sampled, position, other, rows, second, third);
+    maskedWalks.endRow();
   }
   return {
     position: single(positions),
     near: single(positions, scales),
     masked: masked.build(),
-    second: second.build(),
-    third: third.build(),
+    nearWalks: single(positions, walkScales),
+    maskedWalks: maskedWalks.build(),
   };
 }
 
-/** Adds a product's walks, without those that start over the edge to `masked`, and ends the row. */
-function addWalks(
-  sampled: Neighbourhoods,
-  position: number,
-  masked: number,
-  rows: SideRows,
-  second: ReferenceBuilder,
-  third: ReferenceBuilder,
-): void {
-  const start = sampled.walkOffsets[position]!;
-  const end = sampled.walkOffsets[position + 1]!;
-  const forbidden = masked === noNode ? noNode : (masked | alongBit) >>> 0;
-  let seconds = 0;
-  let thirds = 0;
-  for (let w = start; w < end; w++) {
-    if (sampled.via[w] === forbidden) continue;
-    if (sampled.second[w] !== noNode) seconds++;
-    if (sampled.third[w] !== noNode) thirds++;
-  }
-  for (let w = start; w < end; w++) {
-    if (sampled.via[w] === forbidden) continue;
-    if (sampled.second[w] !== noNode) second.add(rows.own.add(sampled.second[w]!), 1 / seconds);
-    if (sampled.third[w] !== noNode) third.add(rows.near.add(sampled.third[w]!), 1 / thirds);
-  }
-  second.endRow();
-  third.endRow();
-}
+/** References of walks' visits, by the side they end on. */
+class WalkReferences {
+  readonly #builders: Readonly<Record<Side, ReferenceBuilder>>;
+  readonly #rows: SideRows;
 
-/** Up to `size` co-viewed products of each node, the strongest first; weights are shares that sum to 1. */
-export function viewedReferences(nodes: Uint32Array, strongest: StrongestNeighbours | null, own: RowSet): References {
-  const builder = new ReferenceBuilder(nodes.length);
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    if (strongest !== null) {
-      const end = strongest.offsets[node + 1]!;
-      for (let j = strongest.offsets[node]!; j < end; j++)
-        builder.add(own.add(strongest.nodes[j]!), strongest.shares[j]!);
+  constructor(count: number, rows: SideRows) {
+    this.#builders = { source: new ReferenceBuilder(count), target: new ReferenceBuilder(count) };
+    this.#rows = rows;
+  }
+
+  add({ hops, ends, weights }: Walks, walk: number, factor: number, profile: Float32Array): void {
+    for (let hop = 0; hop < hops; hop++) {
+      const end = ends[walk * hops + hop]!;
+      if (end === noNode) return;
+      const side: Side = end >= targetBit ? 'target' : 'source';
+      const row = this.#rows.own[side].add((end & ~targetBit) >>> 0);
+      this.#builders[side].add(row, factor * profile[hop]! * weights[walk * hops + hop]!);
     }
-    builder.endRow();
   }
-  return builder.build();
+
+  endRow(): void {
+    this.#builders.source.endRow();
+    this.#builders.target.endRow();
+  }
+
+  build(): OwnReferences {
+    return { source: this.#builders.source.build(), target: this.#builders.target.build() };
+  }
 }
 
-/** The strongest co-views of every product, as CSR. */
-export interface StrongestNeighbours {
-  readonly offsets: Uint32Array;
-  readonly nodes: Uint32Array;
-  readonly shares: Float32Array;
+export interface ViewedReferences {
+  /** Into the side's own table; weights are shares that sum to 1. */
+  readonly own: References;
+  /** Into its `viewed` table; the same shares times √(co-viewed products), the size of a sum of independent messages. */
+  readonly messages: References;
 }
 
-export function strongestNeighbours(graph: CsrGraph, size: number): StrongestNeighbours {
-  const offsets = new Uint32Array(graph.nodeCount + 1);
-  for (let u = 0; u < graph.nodeCount; u++) {
-    offsets[u + 1] = offsets[u]! + Math.min(size, graph.outOffsets[u + 1]! - graph.outOffsets[u]!);
+/** The strongest co-views of each node. */
+export function viewedReferences(
+  nodes: Uint32Array,
+  strongest: StrongestNeighbours,
+  rows: SideRows,
+  side: Side,
+): ViewedReferences {
+  const own = new ReferenceBuilder(nodes.length);
+  const messages = new ReferenceBuilder(nodes.length);
+  for (const node of nodes) {
+    const start = strongest.offsets[node]!;
+    const end = strongest.offsets[node + 1]!;
+    const scale = Math.sqrt(end - start);
+    for (let j = start; j < end; j++) {
+      own.add(rows.own[side].add(strongest.nodes[j]!), strongest.shares[j]!);
+      messages.add(rows.viewed.add(strongest.nodes[j]!), scale * strongest.shares[j]!);
+    }
+    own.endRow();
+    messages.endRow();
   }
-  const nodes = new Uint32Array(offsets[graph.nodeCount]!);
-  const shares = new Float32Array(nodes.length);
-  for (let u = 0; u < graph.nodeCount; u++) {
-    const start = graph.outOffsets[u]!;
-    const order = Array.from({ length: graph.outOffsets[u + 1]! - start }, (_, j) => start + j)
-      .sort((a, b) => graph.outWeights[b]! - graph.outWeights[a]! || a - b)
-      .slice(0, size);
-    let total = 0;
-    for (const e of order) total += graph.outWeights[e]!;
-    order.forEach((e, j) => {
-      nodes[offsets[u]! + j] = graph.outTargets[e]!;
-      shares[offsets[u]! + j] = graph.outWeights[e]! / total;
-    });
-  }
-  return { offsets, nodes, shares };
+  return { own: own.build(), messages: messages.build() };
 }
 
-/** Feature rows of the given products. `keep` < 1 drops entries at random and scales the rest up. */
+/** Feature rows of the given products; null is all of them. `keep` < 1 drops entries at random and scales the rest up. */
 export function featureReferences(
   features: SparseFeatures,
   nodes: Uint32Array | null,
@@ -248,8 +237,9 @@ export function featureReferences(
   return { ...references, weights: references.weights.map((w) => (dropout.uniform() < dropout.share ? 0 : w * scale)) };
 }
 
-function scaleOf(count: number): number {
-  return count > 0 ? 1 / Math.sqrt(count) : 0;
+/** √degree / drawn: the drawn messages' sum as large, on average, as degree^−½ times the sum of all. */
+function scaleOf(degree: number, drawn: number): number {
+  return drawn > 0 ? Math.sqrt(degree) / drawn : 0;
 }
 
 /** Binary search: neighbours ascend. */

@@ -40,14 +40,3 @@ export class RowSet {
     return rows;
   }
 }
-
-/** Copies rows of a row-major matrix; null takes the matrix as it is. */
-export function takeRows(values: Float32Array, width: number, rows: Uint32Array | null): Float32Array {
-  if (rows === null) return values;
-  const taken = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const start = rows[i]! * width;
-    taken.set(values.subarray(start, start + width), i * width);
-  }
-  return taken;
-}

@@ -9,27 +9,45 @@ export type Side = 'source' | 'target';
  *
  * - `near`: neighbours along the side's own direction (out for a source), without replacement.
  * - `across`: neighbours against it (in for a source), without replacement.
- * - walks: how a poor product fills its neighbourhood. Each starts over an edge either way (`via`), returns over that
- *   neighbour's opposite edges to a product like the first one (`second`), and goes one hop along the side's direction from
- *   there (`third`). Walks repeat where the graph is narrow, so a node's share of them is its importance (as in PinSAGE).
+ * - walks: how a neighbourhood is filled beyond its edges, see {@link Walks}.
  */
 export interface Neighbourhoods {
   readonly nodes: Uint32Array;
   readonly nearOffsets: Uint32Array;
   readonly near: Uint32Array;
+  /** Shape [n]: how many neighbours there are, drawn or not. */
+  readonly nearDegrees: Uint32Array;
   readonly acrossOffsets: Uint32Array;
   readonly across: Uint32Array;
-  readonly walkOffsets: Uint32Array;
-  /** First node of each walk; bit 31 set when the first step went along the side's direction. */
+  readonly acrossDegrees: Uint32Array;
+  readonly walks: Walks;
+}
+
+/**
+ * Random walks of `hops` steps from each product. A walker is on the source or on the target side of a product. Over an
+ * edge forwards it comes to a target side, backwards to a source side; mostly it crosses (source → target → source …, which
+ * leads to products with the same successors or predecessors), and with the share `stay` of its steps it stays on its side.
+ *
+ * A step counts √(degree left / degree entered): the mean over walks is then that of the symmetric normalisation
+ * D_out^−½ A D_in^−½ (model.md, recipe C), not of the row-stochastic one, for any number of walks.
+ */
+export interface Walks {
+  readonly hops: number;
+  /** Walks of row i are offsets[i] … offsets[i + 1]; the first nearCounts[i] of them begin along the side's direction. */
+  readonly offsets: Uint32Array;
+  readonly nearCounts: Uint32Array;
+  /** Shape [walks]: the product after the first step, {@link noNode} where there is no edge to begin with. */
   readonly via: Uint32Array;
-  /** {@link noNode} where the walk found no way but back. */
-  readonly second: Uint32Array;
-  /** {@link noNode} where the walk ended before. */
-  readonly third: Uint32Array;
+  /** Shape [walks, hops]: product reached, {@link targetBit} set on its target side; {@link noNode} after a dead end. */
+  readonly ends: Uint32Array;
+  /** Shape [walks, hops]: what the visit counts, before the mean over walks. */
+  readonly weights: Float32Array;
+  /** Shape [n]: φ = fill / (fill + degree), the share of the embedding that is filled: long reach for poor products. */
+  readonly shares: Float32Array;
 }
 
 export const noNode = 0xffffffff;
-export const alongBit = 0x80000000;
+export const targetBit = 0x80000000;
 
 interface Rows {
   readonly offsets: Uint32Array;
@@ -68,12 +86,17 @@ export function neighbourhoodSize(
 
 /**
  * Draws neighbourhoods for one side. What a product draws depends on (seed, epoch, product) alone, not on the batch it
- * is in: batches, threads and shards all see the same neighbourhood.
+ * is in: batches, threads and shards all see the same neighbourhood. Every sum over a drawn neighbourhood is scaled to
+ * what the whole one would give on average, so that inference may draw more (`inference`) than training did.
  */
 export class NeighbourhoodSampler {
+  readonly #side: Side;
+  readonly #out: Rows;
+  readonly #into: Rows;
   readonly #near: Rows;
   readonly #across: Rows;
   readonly #alpha: number;
+  readonly #meanDegree: number;
   readonly #bias: Float32Array;
   readonly #configuration: BladeConfiguration['neighbourhood'];
   readonly #seed: number;
@@ -88,16 +111,18 @@ export class NeighbourhoodSampler {
     configuration: BladeConfiguration['neighbourhood'],
     seed: number,
   ) {
-    const out = { offsets: graph.outOffsets, nodes: graph.outTargets };
-    const into = { offsets: graph.inOffsets, nodes: graph.inSources };
-    this.#near = side === 'source' ? out : into;
-    this.#across = side === 'source' ? into : out;
+    this.#side = side;
+    this.#out = { offsets: graph.outOffsets, nodes: graph.outTargets };
+    this.#into = { offsets: graph.inOffsets, nodes: graph.inSources };
+    this.#near = side === 'source' ? this.#out : this.#into;
+    this.#across = side === 'source' ? this.#into : this.#out;
     this.#alpha = side === 'source' ? rule.sourceAlpha : rule.targetAlpha;
+    this.#meanDegree = graph.edgeCount / Math.max(graph.nodeCount, 1);
     this.#configuration = configuration;
     this.#seed = (seed ^ (side === 'source' ? 0x1b873593 : 0xcc9e2d51)) >>> 0;
     this.#bias = new Float32Array(graph.nodeCount);
     for (let v = 0; v < graph.nodeCount; v++) {
-      const degree = length(out, v) + length(into, v);
+      const degree = length(this.#out, v) + length(this.#into, v);
       this.#bias[v] = Math.max(degree, 1) ** -configuration.bias;
     }
   }
@@ -106,31 +131,36 @@ export class NeighbourhoodSampler {
   sample(nodes: Uint32Array, epoch: number): Neighbourhoods {
     const near = new Gatherer(nodes.length);
     const across = new Gatherer(nodes.length);
-    const walkOffsets = new Uint32Array(nodes.length + 1);
-    const sizes = new Uint32Array(nodes.length);
+    const nearDegrees = new Uint32Array(nodes.length);
+    const acrossDegrees = new Uint32Array(nodes.length);
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!;
       this.#reset(node, epoch);
-      const nearDegree = length(this.#near, node);
-      const acrossDegree = length(this.#across, node);
-      this.#draw(this.#near, node, this.#sizeOf(nearDegree), near, i);
-      this.#draw(this.#across, node, this.#sizeOf(acrossDegree), across, i);
-      sizes[i] = this.#walkCount(nearDegree, acrossDegree);
-      walkOffsets[i + 1] = walkOffsets[i]! + sizes[i]!;
+      nearDegrees[i] = length(this.#near, node);
+      acrossDegrees[i] = length(this.#across, node);
+      this.#draw(this.#near, node, this.#sizeOf(nearDegrees[i]!, epoch), near, i);
+      this.#draw(this.#across, node, this.#sizeOf(acrossDegrees[i]!, epoch), across, i);
     }
-    const walks = this.#walks(nodes, walkOffsets, epoch);
-    return { nodes, ...rows('near', near), ...rows('across', across), walkOffsets, ...walks };
+    const walks = this.#walks(nodes, epoch);
+    return { nodes, ...rows('near', near), nearDegrees, ...rows('across', across), acrossDegrees, walks };
   }
 
-  #sizeOf(degree: number): number {
-    const { strategy, fixedSize } = this.#configuration;
-    return strategy === 'fixed' ? fixedSize : neighbourhoodSize(degree, this.#alpha, this.#configuration);
+  #sizeOf(degree: number, epoch: number): number {
+    const { strategy, fixedSize, inference } = this.#configuration;
+    const size = strategy === 'fixed' ? fixedSize : neighbourhoodSize(degree, this.#alpha, this.#configuration);
+    return epoch === 0 ? Math.max(size, inference) : size;
   }
 
-  #walkCount(nearDegree: number, acrossDegree: number): number {
-    if (this.#configuration.strategy === 'fixed' || this.#configuration.hops < 2) return 0;
-    if (nearDegree + acrossDegree === 0) return 0;
-    return Math.max(0, this.#sizeOf(nearDegree) - nearDegree);
+  /** Walks from a product: the share φ of what the poorest draw. */
+  #walkCount(nearDegree: number, acrossDegree: number, epoch: number): number {
+    const { hops, walks, inference } = this.#configuration;
+    if (hops < 2 || nearDegree + acrossDegree === 0) return 0;
+    return Math.round((epoch === 0 ? Math.max(walks, inference) : walks) * this.#shareOf(nearDegree));
+  }
+
+  #shareOf(degree: number): number {
+    const { strategy, fill } = this.#configuration;
+    return fill === 0 ? 0 : fill / (fill + (strategy === 'fixed' ? this.#meanDegree : degree));
   }
 
   /** Without replacement with p ∝ degree^β: the `size` smallest of Exp(1) / p (Gumbel top-k in other words; Kool et al., 2019). */
@@ -169,45 +199,48 @@ export class NeighbourhoodSampler {
     into.sortLast(size);
   }
 
-  #walks(nodes: Uint32Array, walkOffsets: Uint32Array, epoch: number) {
-    const total = walkOffsets[nodes.length]!;
-    const via = new Uint32Array(total);
-    const second = new Uint32Array(total);
-    const third = new Uint32Array(total).fill(noNode);
-    const near = this.#near;
-    const across = this.#across;
+  #walks(nodes: Uint32Array, epoch: number): Walks {
+    const { hops, stay } = this.#configuration;
+    const offsets = new Uint32Array(nodes.length + 1);
+    const nearCounts = new Uint32Array(nodes.length);
+    const shares = new Float32Array(nodes.length);
     for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i]!;
-      this.#reset(node ^ 0x5bd1e995, epoch);
-      const nearDegree = length(near, node);
-      const acrossDegree = length(across, node);
-      for (let w = walkOffsets[i]!; w < walkOffsets[i + 1]!; w++) {
-        const first = Math.floor(this.#uniform() * (nearDegree + acrossDegree));
-        const along = first < nearDegree;
-        const neighbour = along
-          ? near.nodes[near.offsets[node]! + first]!
-          : across.nodes[across.offsets[node]! + first - nearDegree]!;
-        const returned = this.#return(along ? across : near, neighbour, node);
-        via[w] = along ? (neighbour | alongBit) >>> 0 : neighbour;
-        second[w] = returned;
-        if (this.#configuration.hops > 2 && returned !== noNode) third[w] = this.#step(near, returned);
-      }
+      const nearDegree = length(this.#near, nodes[i]!);
+      const count = this.#walkCount(nearDegree, length(this.#across, nodes[i]!), epoch);
+      offsets[i + 1] = offsets[i]! + count;
+      nearCounts[i] = stay === 0 ? count : Math.min(count, Math.ceil(count * (1 - stay)));
+      shares[i] = this.#shareOf(nearDegree);
     }
-    return { via, second, third };
+    const total = offsets[nodes.length]!;
+    const via = new Uint32Array(total).fill(noNode);
+    const ends = new Uint32Array(total * hops).fill(noNode);
+    const weights = new Float32Array(total * hops);
+    for (let i = 0; i < nodes.length; i++) {
+      this.#reset(nodes[i]! ^ 0x5bd1e995, epoch);
+      const firstAcross = offsets[i]! + nearCounts[i]!;
+      for (let w = offsets[i]!; w < offsets[i + 1]!; w++) this.#walk(nodes[i]!, w, w < firstAcross, via, ends, weights);
+    }
+    return { hops, offsets, nearCounts, via, ends, weights, shares };
   }
 
-  /** A neighbour of `node` other than `start`: a walk back to its start would see the very edge that training hides. */
-  #return(from: Rows, node: number, start: number): number {
-    for (let attempt = 0; attempt < 4; attempt++) {
-      const returned = this.#step(from, node);
-      if (returned !== start) return returned;
+  #walk(start: number, w: number, near: boolean, via: Uint32Array, ends: Uint32Array, weights: Float32Array): void {
+    const { hops, stay } = this.#configuration;
+    let node = start;
+    let atSource = this.#side === 'source';
+    let weight = 1;
+    for (let hop = 0; hop < hops; hop++) {
+      const crosses = hop === 0 ? near : this.#uniform() >= stay;
+      const forwards = atSource === crosses;
+      const from = forwards ? this.#out : this.#into;
+      const degree = length(from, node);
+      if (degree === 0) return;
+      node = from.nodes[from.offsets[node]! + Math.floor(this.#uniform() * degree)]!;
+      weight *= Math.sqrt(degree / length(forwards ? this.#into : this.#out, node));
+      atSource = !forwards;
+      if (hop === 0) via[w] = node;
+      ends[w * hops + hop] = forwards ? (node | targetBit) >>> 0 : node;
+      weights[w * hops + hop] = weight;
     }
-    return noNode;
-  }
-
-  #step(from: Rows, node: number): number {
-    const degree = length(from, node);
-    return degree === 0 ? noNode : from.nodes[from.offsets[node]! + Math.floor(this.#uniform() * degree)]!;
   }
 
   /** mulberry32, reseeded per (product, epoch). */

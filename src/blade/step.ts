@@ -1,15 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { adamRows, dotRows, gatherSum, logisticRows, type Parameter } from '../tensor/index.ts';
-import type { Batch, BatchSide, TakenRows } from './batch.ts';
+import { adamRows, dotRows, gatherSum, logisticRows } from '../tensor/index.ts';
+import type { Batch, BatchPairs, BatchSide, BatchTables } from './batch.ts';
 import type { BladeConfiguration } from './configuration.ts';
-import { type EncodedSide, encodePairs, encodeSide, type Messages, messagesOf, type SideLeaves } from './encoder.ts';
-import { gatesPerSide, ownerOf, type ParameterName, type Parameters } from './parameters.ts';
-import { single } from './references.ts';
-import { takeRows } from './rows.ts';
+import { encodePairs, encodeSide } from './encoder.ts';
+import { type Leaves, messagesOf, ownTables, takeLeaves, touchedRows } from './leaves.ts';
+import type { Parameters } from './parameters.ts';
+import { single } from './reference-builder.ts';
 import type { Side } from './sampler.ts';
-
-/** The rows of every parameter that a batch touches. A parameter is here once, whatever refers to it. */
-type Touched = ReadonlyMap<ParameterName, Uint32Array | null>;
 
 export interface StepRates {
   /** Counted from 1. */
@@ -28,11 +25,11 @@ export function trainStep(
   edgeCount: number,
   rates: StepRates,
 ): number {
-  const touched = touchedRows(parameters, batch, configuration);
-  const names = [...touched.keys()];
-  const leaves = names.map((name) => leafOf(parameters.get(name)!, touched.get(name)!));
-  const leaf = new Map(names.map((name, i) => [name, leaves[i]!]));
-  // The engine's own call lets a leaf go unused (no walk in the batch: no gradient for its gate); `tf.valueAndGrads` throws.
+  const touched = touchedRows(parameters, batch.tables, configuration);
+  const leaf = takeLeaves(parameters, touched);
+  const names = [...leaf.keys()];
+  const leaves = [...leaf.values()];
+  // The engine's own call lets a leaf go unused (no walk in the batch: no gradient for its gate); tf.valueAndGrads throws.
   const { value, grads } = tf.tidy(() =>
     tf.engine().gradients(() => lossOf(leaf, batch, configuration), leaves, undefined, true),
   );
@@ -41,7 +38,7 @@ export function trainStep(
   names.forEach((name, i) => {
     const gradient: tf.Tensor | null = grads[i] ?? null;
     if (gradient === null) return;
-    adamRows(parameters.get(name)!, touched.get(name)!, gradient.dataSync() as Float32Array, {
+    adamRows(parameters.get(name)!, touched.get(name)!, gradient, {
       ...rates,
       penalty: name === 'gates' || name === 'offset' ? 0 : penalty,
     });
@@ -50,66 +47,21 @@ export function trainStep(
   return loss;
 }
 
-function touchedRows(parameters: Parameters, batch: Batch, configuration: BladeConfiguration): Touched {
-  const touched = new Map<ParameterName, Uint32Array | null>();
-  const sides: readonly Side[] = configuration.symmetric ? ['source'] : ['source', 'target'];
-  for (const side of sides) for (const [name, rows] of sideRows(side, batch[side].rows)) touched.set(name, rows);
-  touched.set('gates', null);
-  touched.set('offset', null);
-  return new Map([...touched].filter(([name]) => parameters.has(name)));
-}
-
-function sideRows(side: Side, rows: TakenRows): [ParameterName, Uint32Array | null][] {
-  return [
-    [`${side}Own`, rows.own],
-    [`${side}Near`, rows.near],
-    [`${side}Across`, rows.across],
-    [`${side}Bias`, rows.own],
-    [`${side}Features`, null],
-    [`${side}NearFeatures`, null],
-  ];
-}
-
-function leafOf(parameter: Parameter, rows: Uint32Array | null): tf.Tensor2D {
-  return tf.tensor2d(takeRows(parameter.values, parameter.width, rows), [
-    rows === null ? parameter.rows : rows.length,
-    parameter.width,
-  ]);
-}
-
-/** The leaves of one side; `gates` holds both sides' in one row. */
-function sideLeaves(
-  leaf: ReadonlyMap<ParameterName, tf.Tensor2D>,
-  side: Side,
-  configuration: BladeConfiguration,
-): SideLeaves {
-  const owner = ownerOf(side, configuration);
-  return {
-    own: leaf.get(`${owner}Own`)!,
-    near: leaf.get(`${owner}Near`)!,
-    across: leaf.get(`${owner}Across`)!,
-    bias: leaf.get(`${owner}Bias`)!,
-    features: leaf.get(`${owner}Features`) ?? null,
-    nearFeatures: leaf.get(`${owner}NearFeatures`) ?? null,
-    gates: tf.slice2d(leaf.get('gates')!, [0, owner === 'source' ? 0 : gatesPerSide], [1, gatesPerSide]),
-  };
-}
-
-/** Tensors of the rows that one side needs; for inference. */
-export function inferenceLeaves(
+/** Embeddings [n, d] and biases [n, 1] of the products of one side, for inference. */
+export function encodeForInference(
   parameters: Parameters,
   side: Side,
-  rows: TakenRows,
+  batch: BatchSide & { readonly tables: BatchTables },
   configuration: BladeConfiguration,
-): SideLeaves {
-  const owner = ownerOf(side, configuration);
-  const wanted: [ParameterName, Uint32Array | null][] = [...sideRows(owner, rows), ['gates', null]];
-  const leaf = new Map(
-    wanted
-      .filter(([name]) => parameters.has(name))
-      .map(([name, taken]) => [name, leafOf(parameters.get(name)!, taken)] as const),
-  );
-  return sideLeaves(leaf, side, configuration);
+): readonly [tf.Tensor2D, tf.Tensor2D] {
+  return tf.tidy(() => {
+    const leaf = takeLeaves(parameters, touchedRows(parameters, batch.tables, configuration));
+    const shape = [batch.references.own.indices.length, configuration.dimension] as const;
+    const tables = ownTables(leaf, batch.tables, configuration);
+    const messages = messagesOf(leaf, side, batch, configuration);
+    const { full, bias } = encodeSide(tables, messages, batch.references, shape);
+    return [full, bias] as const;
+  });
 }
 
 /**
@@ -119,29 +71,38 @@ export function inferenceLeaves(
  *
  * with the positives' embeddings leaving out their own edge, and x_vu the reversed pairs (DAEMON, equation 2).
  */
-function lossOf(
-  leaf: ReadonlyMap<ParameterName, tf.Tensor2D>,
-  batch: Batch,
-  configuration: BladeConfiguration,
-): tf.Scalar {
-  const source = encode(leaf, 'source', batch.source, configuration);
-  const target = encode(leaf, 'target', batch.target, configuration);
+function lossOf(leaf: Leaves, batch: Batch, configuration: BladeConfiguration): tf.Scalar {
+  const tables = ownTables(leaf, batch.tables, configuration);
+  const encode = (name: Side, side: BatchSide) => {
+    const count = side.references.own.indices.length;
+    const messages = messagesOf(leaf, name, side, configuration);
+    return { messages, side: encodeSide(tables, messages, side.references, [count, configuration.dimension]) };
+  };
+  const source = encode('source', batch.source);
+  const target = encode('target', batch.target);
   const offset = leaf.get('offset')!;
-  const rows = (side: EncodedSide, count: number, total: number) =>
-    count === total ? side.full : tf.slice2d(side.full, [0, 0], [count, -1]);
-  const biasRows = (side: EncodedSide, count: number) => tf.slice2d(side.bias, [0, 0], [count, 1]);
-  const logits = tf.add(
-    tf.add(
-      dotRows(rows(source.side, batch.sourceCount, source.count), rows(target.side, batch.negativeCount, target.count)),
-      tf.add(biasRows(source.side, batch.sourceCount), offset),
+  const ones = (count: number) => tf.ones([count, 1]) as tf.Tensor2D;
+  const rows = (side: tf.Tensor2D, count: number) => tf.slice2d(side, [0, 0], [count, side.shape[1]]) as tf.Tensor2D;
+  const { sourceCount, negativeCount } = batch;
+  // Biases as two more columns of the product: one pass over the matrix of logits instead of three.
+  const logits = dotRows(
+    tf.concat2d(
+      [
+        rows(source.side.full, sourceCount),
+        tf.add(rows(source.side.bias, sourceCount), offset) as tf.Tensor2D,
+        ones(sourceCount),
+      ],
+      1,
     ),
-    tf.transpose(biasRows(target.side, batch.negativeCount)),
-  ) as tf.Tensor2D;
+    tf.concat2d([rows(target.side.full, negativeCount), ones(negativeCount), rows(target.side.bias, negativeCount)], 1),
+  );
   const terms = [tf.mul(logisticRows(logits, batch.exclusions), batch.negativeScale)];
+  const pairsOf = ({ messages, side }: typeof source, { pairs }: BatchPairs) =>
+    encodePairs(tables, messages, side, pairs, [batch.pairCount, configuration.dimension]);
   if (batch.pairCount > 0) {
     const x = pairLogits(
-      encodePairs(source.messages, source.side, batch.source.pairs),
-      encodePairs(target.messages, target.side, batch.target.pairs),
+      pairsOf(source, batch.source),
+      pairsOf(target, batch.target),
       gatherSum(source.side.bias, single(batch.pairSource)),
       gatherSum(target.side.bias, single(batch.pairTarget)),
       offset,
@@ -164,20 +125,6 @@ function lossOf(
     terms.push(tf.mul(tf.sum(tf.softplus(x)), share));
   }
   return tf.div(tf.addN(terms), Math.max(batch.weightSum, 1)) as tf.Scalar;
-}
-
-function encode(
-  leaf: ReadonlyMap<ParameterName, tf.Tensor2D>,
-  name: Side,
-  batch: BatchSide,
-  configuration: BladeConfiguration,
-): { messages: Messages; side: EncodedSide; count: number } {
-  const messages = messagesOf(sideLeaves(leaf, name, configuration), batch.features);
-  return {
-    messages,
-    side: encodeSide(messages, batch.references),
-    count: batch.references.own.indices.length,
-  };
 }
 
 /** x = s · t + b_s + b_t + b₀ per pair; shape [pairs, 1]. */

@@ -62,7 +62,13 @@ export async function trainBlade(
   const random = new Random(seed);
   const rule = neighbourhoodRule(graph.bought, configuration.neighbourhood.minimumDegree);
   const featureColumns = configuration.features === 'off' ? 0 : (input.features?.columns ?? 0);
-  const parameters = createParameters(graph.nodeCount, featureColumns, configuration, random.fork('parameters'));
+  const parameters = createParameters(
+    graph.nodeCount,
+    featureColumns,
+    graph.viewed !== null && configuration.neighbourhood.viewed > 0,
+    configuration,
+    random.fork('parameters'),
+  );
   const model: BladeModel = { configuration, seed, nodeCount: graph.nodeCount, featureColumns, rule, parameters };
   const maker = new BatchMaker(graph, input.features, configuration, rule, random.fork('neighbourhoods').seed);
   const sources = trainableSources(graph);

@@ -168,7 +168,7 @@ describe('refresh', () => {
   it('stopped between two ablations, trains only the others again', async () => {
     const asked = refreshConfigurationOf({
       ...tinyConfiguration,
-      evaluation: { ...tinyConfiguration.evaluation, ablations: ['no-bias', 'no-penalty'] },
+      evaluation: { ...tinyConfiguration.evaluation, ablations: ['one-hop', 'no-penalty'] },
     });
     const request = { ...requestFor(files), run: 'strict' };
     const controller = new AbortController();
@@ -189,7 +189,7 @@ describe('refresh', () => {
     const outcome = await refresh(request, asked, workspace, counting);
     expect(begun.filter((task) => task === 'train')).toHaveLength(1);
     const data = JSON.parse(await readFile(runFile(outcome, 'report', 'report.json'), 'utf8')) as ReportData;
-    expect(data.ablation!.rows.map(({ name }) => name)).toEqual(['no-bias', 'no-penalty']);
+    expect(data.ablation!.rows.map(({ name }) => name)).toEqual(['one-hop', 'no-penalty']);
     expect((await readdir(workspace.run('strict'))).filter((name) => name.startsWith('measured'))).toEqual([]);
   });
 

@@ -38,26 +38,27 @@ export const ablations: readonly Ablation[] = [
   {
     name: 'fixed-sampling',
     label: 'Fixed sampling',
-    meaning: 'The same number of neighbours for every product, one hop, as many samples in all as adaptive sizes take.',
+    meaning:
+      'The same number of neighbours and of walks for every product, as many samples in all as adaptive sizes take.',
     overlay: { neighbourhood: { strategy: 'fixed' } },
     equalSamples: true,
   },
   {
-    name: 'no-bias',
-    label: 'No degree bias',
-    meaning: 'Neighbours are drawn alike likely, whatever their degree (β = 0).',
-    overlay: { neighbourhood: { bias: 0 } },
+    name: 'degree-bias',
+    label: 'Degree bias',
+    meaning: 'Well-connected neighbours are drawn rather than others (β = 0.5).',
+    overlay: { neighbourhood: { bias: 0.5 } },
   },
   {
     name: 'one-hop',
     label: 'No multi-hop',
-    meaning: 'Poor products do not fill their neighbourhoods from further hops.',
+    meaning: 'No walks: products know their neighbours alone.',
     overlay: { neighbourhood: { hops: 1 } },
   },
   {
     name: 'two-hops',
     label: 'Two hops',
-    meaning: 'Poor products fill their neighbourhoods from two hops, not three.',
+    meaning: 'Walks go two hops, not three.',
     overlay: { neighbourhood: { hops: 2 } },
   },
   {
@@ -67,10 +68,10 @@ export const ablations: readonly Ablation[] = [
     overlay: { loss: { maskSeeds: false } },
   },
   {
-    name: 'no-reversed',
-    label: 'No reversed negatives',
-    meaning: 'The reversal of a one-way edge is no negative.',
-    overlay: { loss: { reversedWeight: 0 } },
+    name: 'reversed-negatives',
+    label: 'Reversed negatives',
+    meaning: 'The reversal of a one-way edge is a negative of its own (DAEMON, equation 2), at a tenth of the weight.',
+    overlay: { loss: { reversedWeight: 0.1 } },
   },
   {
     name: 'no-co-views',
@@ -84,6 +85,25 @@ export const ablations: readonly Ablation[] = [
     label: 'No id vectors',
     meaning: 'Products are known by their features alone.',
     overlay: { idVectors: false },
+    idle: featureless,
+  },
+  {
+    name: 'no-message-vectors',
+    label: 'No message vectors',
+    meaning: 'Neighbours send what they are; nothing is learned of what they say.',
+    overlay: { messageVectors: false },
+  },
+  {
+    name: 'walks-for-all',
+    label: 'Walks for all',
+    meaning: 'Well-connected products draw as many walks as poor ones, and listen to them as much.',
+    overlay: { neighbourhood: { fill: 1000 } },
+  },
+  {
+    name: 'features-stay',
+    label: 'Features stay',
+    meaning: 'Features are seen in a product itself and do not travel over walks.',
+    overlay: { features: 'own' },
     idle: featureless,
   },
   {

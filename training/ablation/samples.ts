@@ -19,7 +19,7 @@ const nobody = 0xffffffff;
 
 /**
  * Messages that the model's sampler draws in one epoch over a graph when every product is asked once on each side: neighbours along
- * and against the side's direction, and the products at the second and third hop of walks. What a walk only passes through sends nothing.
+ * and against the side's direction, and every product that a walk visits.
  */
 export function sampledMessages(
   graph: CsrGraph,
@@ -32,10 +32,9 @@ export function sampledMessages(
     const sampler = new NeighbourhoodSampler(graph, side, rule, configuration, seed);
     for (let start = 0; start < graph.nodeCount; start += chunkSize) {
       const nodes = Uint32Array.from({ length: Math.min(chunkSize, graph.nodeCount - start) }, (_, i) => start + i);
-      const { near, across, second, third } = sampler.sample(nodes, 1);
+      const { near, across, walks } = sampler.sample(nodes, 1);
       total += near.length + across.length;
-      for (const node of second) if (node !== nobody) total++;
-      for (const node of third) if (node !== nobody) total++;
+      for (const node of walks.ends) if (node !== nobody) total++;
     }
   }
   return total;

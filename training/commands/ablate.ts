@@ -79,7 +79,7 @@ ${ablations.map(({ name, meaning }) => `  ${name.padEnd(16)} ${meaning}`).join('
 
 Examples:
   $ oneway ablate amazon-beauty --splits 0-2
-  $ oneway ablate dirlinkbench/amazon_photo --splits 0-4 --rows fixed-sampling,no-bias,one-hop --html ablation.html
+  $ oneway ablate dirlinkbench/amazon_photo --splits 0-4 --rows fixed-sampling,walks-for-all,one-hop --html ablation.html
 `;
 
 function nameList(text: string): string[] {

@@ -116,7 +116,7 @@ Examples:
 
 space.json names keys below blade and how their values are drawn, for example
   { "optimiser.learningRate": { "log": [0.002, 0.03] }, "dimension": { "choice": [32, 64, 128] },
-    "optimiser.penalty": { "linear": [0.5, 8] }, "neighbourhood.maximum": { "logInteger": [32, 128] }, "neighbourhood.hops": { "integer": [1, 3] } }
+    "optimiser.penalty": { "log": [1, 40] }, "neighbourhood.hops": { "integer": [1, 3] } }
 `;
 
 async function taskSubject(

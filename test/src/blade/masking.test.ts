@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BatchMaker } from '../../../src/blade/batch.ts';
-import { encodePairs, encodeSide, messagesOf } from '../../../src/blade/encoder.ts';
+import { encodePairs, encodeSide } from '../../../src/blade/encoder.ts';
+import { messagesOf, ownTables, takeLeaves, touchedRows } from '../../../src/blade/leaves.ts';
 import { createParameters } from '../../../src/blade/parameters.ts';
 import type { Side } from '../../../src/blade/sampler.ts';
-import { inferenceLeaves } from '../../../src/blade/step.ts';
+import { encodeForInference } from '../../../src/blade/step.ts';
 import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
 import { Random } from '../../../src/random.ts';
 import { type Backend, openBackend } from '../../../src/tensor/index.ts';
@@ -25,11 +26,10 @@ function configurationOf(hops: number) {
 function encodeAll(edges: readonly (readonly [number, number])[], nodes: number, side: Side) {
   const configuration = configurationOf(1);
   const maker = new BatchMaker(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1);
-  const parameters = createParameters(nodes, 0, configuration, new Random(1));
+  const parameters = createParameters(nodes, 0, false, configuration, new Random(1));
   const all = Uint32Array.from({ length: nodes }, (_, u) => u);
   const batch = maker.inference(side, all);
-  const leaves = inferenceLeaves(parameters, side, batch.rows, configuration);
-  return encodeSide(messagesOf(leaves, null), batch.references).full.arraySync() as number[][];
+  return encodeForInference(parameters, side, batch, configuration)[0].arraySync() as number[][];
 }
 
 const world = fc.record({
@@ -58,13 +58,17 @@ describe('seed-edge masking', () => {
         backend.tf.tidy(() => {
           const configuration = configurationOf(1);
           const maker = new BatchMaker(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1);
-          const parameters = createParameters(nodes, 0, configuration, new Random(1));
+          const parameters = createParameters(nodes, 0, false, configuration, new Random(1));
           const all = Uint32Array.from({ length: nodes }, (_, u) => u);
           const batch = maker.make(all, 0, new Random(2));
+          const leaf = takeLeaves(parameters, touchedRows(parameters, batch.tables, configuration));
+          const tables = ownTables(leaf, batch.tables, configuration);
           for (const side of ['source', 'target'] as const) {
-            const messages = messagesOf(inferenceLeaves(parameters, side, batch[side].rows, configuration), null);
-            const encoded = encodeSide(messages, batch[side].references);
-            const pairs = encodePairs(messages, encoded, batch[side].pairs).arraySync() as number[][];
+            const messages = messagesOf(leaf, side, batch[side], configuration);
+            const width = configuration.dimension;
+            const encoded = encodeSide(tables, messages, batch[side].references, [nodes, width]);
+            const shape = [batch.pairCount, width] as const;
+            const pairs = encodePairs(tables, messages, encoded, batch[side].pairs, shape).arraySync() as number[][];
             for (let p = 0; p < batch.pairCount; p++) {
               const u = batch.pairSource[p]!;
               const v = batch.pairTarget[p]!;
@@ -84,29 +88,47 @@ describe('seed-edge masking', () => {
     );
   });
 
-  it('drops every walk that starts over the masked edge', () => {
+  it('takes out every walk that begins over the masked edge, and scales the others up to the whole', () => {
     const edges = [
       [0, 1],
+      [0, 3],
       [2, 1],
       [2, 3],
       [4, 1],
-      [4, 5],
-      [6, 0],
-      [6, 7],
-      [7, 5],
     ] as const;
-    const configuration = configurationOf(3);
-    const maker = new BatchMaker(productGraphOf(graphOf(8, edges)), null, configuration, rule, 1);
-    const all = Uint32Array.from({ length: 8 }, (_, u) => u);
-    const batch = maker.make(all, 1, new Random(2));
+    const configuration = configurationOf(2);
+    const maker = new BatchMaker(productGraphOf(graphOf(5, edges)), null, configuration, rule, 1);
+    const batch = maker.make(Uint32Array.of(0, 1, 2, 3, 4), 1, new Random(2));
+    const { pairs, references } = batch.source;
     for (let p = 0; p < batch.pairCount; p++) {
       if (batch.pairSource[p] !== 0) continue;
-      const { second } = batch.source.pairs;
-      const reached = new Set(second.indices.subarray(second.offsets[p]!, second.offsets[p + 1]!));
-      expect([...reached]).toEqual([7]);
-      const { masked } = batch.source.pairs;
-      expect([...masked.indices.subarray(masked.offsets[p]!, masked.offsets[p + 1]!)]).toEqual([1]);
+      const other = batch.pairTarget[p]!;
+      const visits = (from: { offsets: Uint32Array; indices: Uint32Array; weights: Float32Array }, row: number) => {
+        const sum = new Map<number, number>();
+        for (let i = from.offsets[row]!; i < from.offsets[row + 1]!; i++) {
+          sum.set(from.indices[i]!, (sum.get(from.indices[i]!) ?? 0) + from.weights[i]!);
+        }
+        return sum;
+      };
+      const scale = pairs.nearWalks.weights[p]!;
+      expect(scale).toBeGreaterThan(0);
+      // On the target side only the other product is left after the first step, whatever was drawn.
+      const whole = visits(references.nearWalks.target, 0);
+      const masked = visits(pairs.maskedWalks.target, p);
+      expect(scale * whole.get(other)! + masked.get(other)!).toBeCloseTo(0, 5);
+      const kept = other === 1 ? 3 : 1;
+      expect(masked.get(kept) ?? 0).toBe(0);
+      expect(scale * whole.get(kept)!).toBeGreaterThan(0);
+      const { masked: message } = pairs;
+      expect([...message.indices.subarray(message.offsets[p]!, message.offsets[p + 1]!)]).toEqual([other]);
     }
+  });
+
+  it('sees nothing over an only edge', () => {
+    const configuration = configurationOf(3);
+    const maker = new BatchMaker(productGraphOf(graphOf(2, [[0, 1]])), null, configuration, rule, 1);
+    const { pairs } = maker.make(Uint32Array.of(0, 1), 1, new Random(2)).source;
+    expect([pairs.near.weights[0], pairs.nearWalks.weights[0]]).toEqual([0, 0]);
   });
 
   it('keeps known positives and the product itself out of its negatives', () => {
@@ -151,7 +173,8 @@ describe('seed-edge masking', () => {
       [1, 2],
       [3, 2],
     ] as const;
-    const maker = new BatchMaker(productGraphOf(graphOf(4, edges)), null, tiny, rule, 1);
+    const configuration = { ...tiny, loss: { ...tiny.loss, reversedWeight: 0.1 } };
+    const maker = new BatchMaker(productGraphOf(graphOf(4, edges)), null, configuration, rule, 1);
     const batch = maker.make(Uint32Array.of(0, 1, 2, 3), 1, new Random(4));
     const reversed = new Set([...batch.reversedSource].map((u, i) => `${u}→${batch.reversedTarget[i]}`));
     expect([...reversed].sort()).toEqual(['2→1', '2→3']);

@@ -8,6 +8,7 @@ import {
   neighbourhoodRule,
   neighbourhoodSize,
 } from '../../../src/blade/index.ts';
+import { type Side, targetBit } from '../../../src/blade/sampler.ts';
 import { buildCsr, type CsrGraph, hasEdge } from '../../../src/graph/index.ts';
 import { Random } from '../../../src/random.ts';
 
@@ -92,9 +93,9 @@ describe('NeighbourhoodSampler', () => {
 
   it('draws distinct neighbours of the row, ascending, as many as the size', () => {
     fc.assert(
-      fc.property(randomGraph, fc.nat(), (graph, epoch) => {
+      fc.property(randomGraph, fc.integer({ min: 1, max: 1000 }), (graph, epoch) => {
         const nodes = Uint32Array.from({ length: graph.nodeCount }, (_, u) => u);
-        const drawn = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 7).sample(nodes, epoch % 1000);
+        const drawn = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 7).sample(nodes, epoch);
         for (const u of nodes) {
           const row = [...drawn.near.subarray(drawn.nearOffsets[u]!, drawn.nearOffsets[u + 1]!)];
           const degree = graph.outOffsets[u + 1]! - graph.outOffsets[u]!;
@@ -106,29 +107,62 @@ describe('NeighbourhoodSampler', () => {
     );
   });
 
-  it('walks over real edges, never back to the start, and only where the row does not fill the size', () => {
+  it('walks over real edges, and draws fewer walks the more neighbours there are', () => {
     fc.assert(
-      fc.property(randomGraph, (graph) => {
+      fc.property(randomGraph, fc.constantFrom<Side>('source', 'target'), (graph, side) => {
         const nodes = Uint32Array.from({ length: graph.nodeCount }, (_, u) => u);
-        const drawn = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 3).sample(nodes, 2);
+        const rules = configuration({ hops: 3, walks: 16, fill: 4 });
+        const { walks } = new NeighbourhoodSampler(graph, side, rule, rules, 3).sample(nodes, 2);
         for (const u of nodes) {
-          const degree = graph.outOffsets[u + 1]! - graph.outOffsets[u]!;
-          const total = degree + graph.inOffsets[u + 1]! - graph.inOffsets[u]!;
-          const walks = drawn.walkOffsets[u + 1]! - drawn.walkOffsets[u]!;
-          expect(walks).toBe(total === 0 ? 0 : Math.max(0, neighbourhoodSize(degree, 2, configuration()) - degree));
-          for (let w = drawn.walkOffsets[u]!; w < drawn.walkOffsets[u + 1]!; w++) {
-            const along = (drawn.via[w]! & 0x80000000) !== 0;
-            const via = drawn.via[w]! & 0x7fffffff;
-            const second = drawn.second[w]!;
-            expect(along ? hasEdge(graph, u, via) : hasEdge(graph, via, u)).toBe(true);
-            expect(second).not.toBe(u);
-            if (second === noNode) continue;
-            expect(along ? hasEdge(graph, second, via) : hasEdge(graph, via, second)).toBe(true);
-            if (drawn.third[w] !== noNode) expect(hasEdge(graph, second, drawn.third[w]!)).toBe(true);
+          const out = graph.outOffsets[u + 1]! - graph.outOffsets[u]!;
+          const into = graph.inOffsets[u + 1]! - graph.inOffsets[u]!;
+          const share = 4 / (4 + (side === 'source' ? out : into));
+          expect(walks.shares[u]).toBeCloseTo(share, 6);
+          expect(walks.offsets[u + 1]! - walks.offsets[u]!).toBe(out + into === 0 ? 0 : Math.round(16 * share));
+          for (let w = walks.offsets[u]!; w < walks.offsets[u + 1]!; w++) {
+            let from = u;
+            for (let hop = 0; hop < 3; hop++) {
+              const end = walks.ends[3 * w + hop]!;
+              if (end === noNode) break;
+              const node = (end & ~targetBit) >>> 0;
+              expect(end >= targetBit ? hasEdge(graph, from, node) : hasEdge(graph, node, from)).toBe(true);
+              if (hop === 0) expect(walks.via[w]).toBe(node);
+              from = node;
+            }
           }
         }
       }),
     );
+  });
+
+  it('visits on average what the symmetric normalisation says', () => {
+    const graph = graphOf(5, [
+      [0, 1],
+      [0, 2],
+      [3, 1],
+      [3, 4],
+      [4, 2],
+      [2, 3],
+    ]);
+    const count = 40_000;
+    const rules = configuration({ hops: 2, walks: count, fill: 1_000_000, stay: 0 });
+    const { walks } = new NeighbourhoodSampler(graph, 'source', rule, rules, 11).sample(Uint32Array.of(0), 1);
+    const mean = new Map<number, number>();
+    for (let w = 0; w < walks.offsets[1]!; w++) {
+      for (let hop = 0; hop < 2; hop++) {
+        const end = walks.ends[2 * w + hop]!;
+        if (end !== noNode) mean.set(end, (mean.get(end) ?? 0) + walks.weights[2 * w + hop]! / walks.offsets[1]!);
+      }
+    }
+    // N[u, v] = 1 / √(outdeg(u) · indeg(v)); two hops are N Nᵀ.
+    const out = [2, 0, 1, 2, 1];
+    const into = [0, 2, 2, 1, 1];
+    const n = (u: number, v: number) => (hasEdge(graph, u, v) ? 1 / Math.sqrt(out[u]! * into[v]!) : 0);
+    for (let v = 0; v < 5; v++) {
+      expect(mean.get((v | targetBit) >>> 0) ?? 0).toBeCloseTo(n(0, v), 1.5);
+      const twice = [0, 1, 2, 3, 4].reduce((sum, x) => sum + n(0, x) * n(v, x), 0);
+      expect(mean.get(v) ?? 0).toBeCloseTo(twice, 1.5);
+    }
   });
 
   it('draws the same for a product whatever batch it is in, and anew in every epoch', () => {
@@ -175,20 +209,37 @@ describe('NeighbourhoodSampler', () => {
     const graph = graphOf(3, [[0, 1]]);
     const sampler = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 1);
     const lonely = sampler.sample(Uint32Array.of(2), 1);
-    expect([lonely.near.length, lonely.across.length, lonely.second.length]).toEqual([0, 0, 0]);
+    expect([lonely.near.length, lonely.across.length, lonely.walks.via.length]).toEqual([0, 0, 0]);
     expect(sampler.sample(new Uint32Array(0), 1).nearOffsets).toEqual(Uint32Array.of(0));
   });
 
-  it('fixed: the same size for everyone and no walks', () => {
+  it('fixed: the same size and the same share of walks for everyone', () => {
     const graph = graphOf(6, [
       [0, 1],
       [0, 2],
       [0, 3],
       [4, 5],
     ]);
-    const fixed = configuration({ strategy: 'fixed', fixedSize: 2 });
+    const fixed = configuration({ strategy: 'fixed', fixedSize: 2, walks: 8, fill: 2 });
     const drawn = new NeighbourhoodSampler(graph, 'source', rule, fixed, 1).sample(Uint32Array.of(0, 4), 1);
     expect([...drawn.nearOffsets]).toEqual([0, 2, 3]);
-    expect(drawn.second.length).toBe(0);
+    expect([...drawn.walks.offsets]).toEqual([0, 6, 12]);
+  });
+
+  it('draws more at inference', () => {
+    const graph = graphOf(
+      30,
+      Array.from({ length: 29 }, (_, v) => [0, v + 1] as const),
+    );
+    const rules = configuration({ minimum: 4, maximum: 4, inference: 20, walks: 4, fill: 1_000_000 });
+    const sampler = new NeighbourhoodSampler(graph, 'source', rule, rules, 1);
+    const sizes = [1, 0].map((epoch) => {
+      const { near, walks } = sampler.sample(Uint32Array.of(0), epoch);
+      return [near.length, walks.via.length];
+    });
+    expect(sizes).toEqual([
+      [4, 4],
+      [20, 20],
+    ]);
   });
 });
