@@ -142,7 +142,7 @@ export const bladeConfiguration = Type.Object(
     validation: Type.Object(
       {
         every: count(2, 1, 1000, 'Epochs between validations.'),
-        patience: count(6, 1, 1000, 'Validations without a better MRR@10 + HitRate@10 before training stops.'),
+        patience: count(12, 1, 1000, 'Validations without a better MRR@10 + HitRate@10 before training stops.'),
         queries: count(1500, 1, 1_000_000, 'Validation edges ranked each time.'),
       },
       strict,

@@ -4,9 +4,12 @@ import type { Batch, BatchPairs, BatchSide, BatchTables } from './batch.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { encodePairs, encodeSide } from './encoder.ts';
 import { type Leaves, messagesOf, ownTables, takeLeaves, touchedRows } from './leaves.ts';
-import type { Parameters } from './parameters.ts';
+import type { ParameterName, Parameters } from './parameters.ts';
 import { single } from './reference-builder.ts';
 import type { Side } from './sampler.ts';
+
+/** Levels, not directions: how popular a product is needs no doubt cast on it. */
+const unpenalised: ReadonlySet<ParameterName> = new Set(['gates', 'offset', 'sourceBias', 'targetBias']);
 
 export interface StepRates {
   /** Counted from 1. */
@@ -40,7 +43,7 @@ export function trainStep(
     if (gradient === null) return;
     adamRows(parameters.get(name)!, touched.get(name)!, gradient, {
       ...rates,
-      penalty: name === 'gates' || name === 'offset' ? 0 : penalty,
+      penalty: unpenalised.has(name) ? 0 : penalty,
     });
   });
   tf.dispose([value, ...grads.filter((gradient) => gradient !== null), ...leaves]);

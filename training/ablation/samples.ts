@@ -42,8 +42,8 @@ export function sampledMessages(
 
 /**
  * The fixed size whose total of sampled messages is nearest to that of the given configuration: totals grow with the size, so it is found by
- * bisection. A fixed neighbourhood has one hop and no repeats: where all edges together are fewer than the adaptive rule samples,
- * the size is the largest degree and the totals say what is missing.
+ * bisection. Walks are drawn by their own rule and neighbours do not repeat: where all edges together are fewer than would be needed,
+ * the size is the largest degree, and where walks alone are more, it is 1; the totals say so.
  */
 export function equalSamples(graph: CsrGraph, blade: BladeConfiguration, seed: number): SampleTotals {
   const full = sampledMessages(graph, blade.neighbourhood, seed);
