@@ -3,8 +3,9 @@ import type { FeatureRow, Product } from '../catalogue/index.ts';
 import type { Release } from '../release/index.ts';
 import { isIsolated } from './evidence.ts';
 
-/** Warm products that a new one borrows its embedding from. */
-const inductiveNeighbours = 20;
+/** Warm products that a new one borrows its embedding from, and how much more the likest of them count. */
+const inductiveNeighbours = 200;
+const sharpness = 16;
 
 /** Most similar warm products of a new one, best first: what `SimilarProducts.nearest` gives. */
 interface SimilarWarm {
@@ -46,7 +47,8 @@ export function borrowEmbedding(
 
 /**
  * Embeddings of a product that has features and no edge: the mean of its most similar warm products', weighted by
- * cosine (model.md, cold start). Costs one pass over k rows, so a new product is answered at once.
+ * cosine^16 (model.md, cold start): many are asked, and near twins have the say. Costs one pass over k rows, so a new
+ * product is answered at once.
  *
  * Shapes: both [dimension]. Zero vectors with the constant bias dimensions when nothing is similar.
  */
@@ -58,18 +60,22 @@ export function coldEmbedding(
   const source = new Float32Array(dimension);
   const target = new Float32Array(dimension);
   let total = 0;
-  for (const score of neighbours.scores) total += Math.max(score, 0);
+  for (const score of neighbours.scores) total += weightOf(score);
   if (total === 0) {
     source[dimension - 1] = 1;
     target[dimension - 2] = 1;
     return { source, target };
   }
   neighbours.ids.forEach((id, i) => {
-    const share = Math.max(neighbours.scores[i]!, 0) / total;
+    const share = weightOf(neighbours.scores[i]!) / total;
     for (let c = 0; c < dimension; c++) {
       source[c]! += share * embeddings.source[id * dimension + c]!;
       target[c]! += share * embeddings.target[id * dimension + c]!;
     }
   });
   return { source, target };
+}
+
+function weightOf(cosine: number): number {
+  return Math.max(cosine, 0) ** sharpness;
 }
