@@ -67,6 +67,8 @@ describe('the command line', () => {
       'recommend',
       'report',
       'serve',
+      'validate',
+      'keys',
       'releases',
       'doctor',
       'demo',

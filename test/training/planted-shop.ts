@@ -11,7 +11,7 @@ export const tinyConfiguration = {
     dimension: 16,
     neighbourhood: { minimum: 4, maximum: 8, viewed: 4 },
     loss: { negatives: 128, positivesPerSource: 16, reversedPairs: 64 },
-    optimiser: { epochs: 16, batchSize: 64, minimumSteps: 2, warmUpSteps: 2, learningRate: 0.03 },
+    optimiser: { epochs: 16, batchSize: 64, minimumSteps: 6, warmUpSteps: 2, learningRate: 0.03 },
     validation: { every: 4 },
     checkpointSeconds: 0,
   },
