@@ -19,6 +19,7 @@ import { traceRequests } from './plugins/tracing.ts';
 import { adminExperimentRoutes } from './routes/admin-experiments.ts';
 import { adminReleaseRoutes } from './routes/admin-releases.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { comparisonRoutes } from './routes/comparisons.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
@@ -120,6 +121,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.register(productRoutes);
   app.register(relatedRoutes);
   app.register(ruleSetRoutes);
+  if (configuration.releases.compare) app.register(comparisonRoutes);
   app.register(eventRoutes);
   app.register(changeRoutes);
   app.register(adminReleaseRoutes);

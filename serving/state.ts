@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
+import type { CatalogueOverlay } from '../src/lookup/index.ts';
 import { ChangeLog } from '../src/overlay/index.ts';
 import { listReleases, type Manifest, type Release, type Workspace } from '../src/release/index.ts';
+import { Comparisons } from './comparisons.ts';
 import type { ServingConfiguration } from './configuration/index.ts';
 import { Experiments } from './experiments/experiments.ts';
 import { FeedbackIntake } from './feedback/intake.ts';
@@ -13,6 +15,7 @@ declare module 'fastify' {
     readonly workspace: Workspace;
     readonly releases: Releases;
     readonly experiments: Experiments;
+    readonly comparisons: Comparisons;
     readonly feedback: FeedbackIntake;
     /** @throws OnewayError `NOT_READY` before the app is ready */
     readonly changes: () => ChangeLog;
@@ -41,13 +44,16 @@ export function holdState(
     if (log !== null) return log;
     throw new OnewayError('NOT_READY', 'The service is starting.', { hint: 'Ask again in a moment.' });
   };
+  const overlayFor = (release: Release): CatalogueOverlay =>
+    changes().overlayFor({ settled: settled(release.manifest), product: finderOf(release) });
+  const { ruleSets } = configuration;
   let swaps = -1;
   const releases: Releases = new Releases({
     workspace,
     context,
     pollMilliseconds: configuration.releases.pollMilliseconds,
-    ruleSets: configuration.ruleSets,
-    overlayFor: (release) => changes().overlayFor({ settled: settled(release.manifest), product: finderOf(release) }),
+    ruleSets,
+    overlayFor,
     beforeLook: async () => {
       await changes().follow();
       await experiments.look();
@@ -57,20 +63,17 @@ export function holdState(
       if (manifests.length > 0) changes().forget(Math.min(...manifests.map(settled)));
     },
   });
-  const experiments = new Experiments(
-    workspace,
-    releases,
-    new Set(configuration.ruleSets.map(({ id }) => id)),
-    context,
-  );
+  const experiments = new Experiments(workspace, releases, new Set(ruleSets.map(({ id }) => id)), context);
   const feedback = new FeedbackIntake(workspace, context, {
     visitors: configuration.feedback.visitors,
     rememberedEvents: configuration.feedback.rememberedEvents,
     segmentMilliseconds: configuration.feedback.sealSeconds * 1000,
   });
+  const comparisons = new Comparisons({ workspace, releases, context, overlayFor, ruleSets });
   app.decorate('workspace', workspace);
   app.decorate('releases', releases);
   app.decorate('experiments', experiments);
+  app.decorate('comparisons', comparisons);
   app.decorate('feedback', feedback);
   app.decorate('changes', changes);
   app.addHook('onReady', async () => {
@@ -79,6 +82,7 @@ export function holdState(
   });
   app.addHook('onClose', async () => {
     await releases.stop();
+    await comparisons.close();
     await feedback.close();
     await log?.close();
   });

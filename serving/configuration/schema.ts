@@ -118,6 +118,11 @@ const releasesConfiguration = Type.Object(
       default: 1000,
       description: 'How often to look for a new release, in milliseconds.',
     }),
+    compare: Type.Boolean({
+      default: true,
+      description:
+        'Whether readers may have another release opened, one at a time, to compare it with the one in service; it takes as much memory again.',
+    }),
   },
   strict,
 );

@@ -160,6 +160,15 @@ export const examples: Readonly<Record<string, Examples>> = {
       report: true,
     },
   },
+  comparableReleases: {
+    answer: {
+      releases: [
+        { id: release, createdAt: '2026-11-20T23:29:33.000Z', products: 2000, current: true },
+        { id: '20261119T232811Z-7c01ffa2', createdAt: '2026-11-19T23:28:11.000Z', products: 1994, current: false },
+      ],
+    },
+  },
+  relatedByRelease: { request: basket, answer: { ...related, release: '20261119T232811Z-7c01ffa2' } },
   listReleases: {
     answer: {
       ...standing,

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { OnewayError } from '../../src/errors.ts';
-import type { Answer, BasketItem, LookupOptions } from '../../src/lookup/index.ts';
+import type { Answer, BasketItem, LookupOptions, Recommender } from '../../src/lookup/index.ts';
 import { checkFilters, checkRules, type Rules } from '../../src/rules/index.ts';
 import type { Choice, Experiments } from '../experiments/experiments.ts';
 import { basketBody, batchBody, relatedQuery, similarQuery } from '../schemas/answers.ts';
@@ -100,10 +100,20 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 /** @param where the basket's place in the request, for messages */
-function answerBasket(
-  experiments: Experiments,
-  { basket, visitor, ...options }: Static<typeof basketBody>,
+function answerBasket(experiments: Experiments, body: Static<typeof basketBody>, where: string): Answer {
+  const choice = experiments.choose(body.visitor);
+  return answerFrom(choice.release.recommender, body, where, (options) => inVariant(options, choice));
+}
+
+/**
+ * A basket answered by a recommender, whoever asks.
+ * @param where the basket's place in the request, for messages
+ */
+export function answerFrom(
+  recommender: Recommender,
+  { basket, visitor: _visitor, ...options }: Static<typeof basketBody>,
   where: string,
+  lay: (options: LookupOptions) => LookupOptions = (given) => given,
 ): Answer {
   if (options.rules !== undefined) checkFilters(options.rules, `${where}.rules`, 'REQUEST_INVALID');
   const items = basket.map((item, i): BasketItem => {
@@ -116,8 +126,7 @@ function answerBasket(
       details: { field: `${where}.basket.${i}` },
     });
   });
-  const choice = experiments.choose(visitor);
-  return choice.release.recommender.relatedToBasket(items, inVariant(defined(options), choice));
+  return recommender.relatedToBasket(items, lay(defined(options)));
 }
 
 /** Adds what the visitor's variant of an experiment lays over the request. */

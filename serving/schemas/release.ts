@@ -14,3 +14,8 @@ export const releaseSchema = Type.Object({
   index: Type.Enum(['exact', 'hnsw']),
   report: Type.Boolean({ description: 'Whether /report has a quality report.' }),
 });
+
+export const releaseParams = Type.Object(
+  { id: Type.String({ pattern: '^[A-Za-z0-9][\\w.-]{0,127}$', description: 'Of a release.' }) },
+  { additionalProperties: false },
+);

@@ -16,6 +16,7 @@ export type CallParts<Name extends keyof Operations> = {
 const repeatablePosts: ReadonlySet<string> = new Set<keyof Operations>([
   'relatedToBasket',
   'relatedToBaskets',
+  'relatedByRelease',
   'events',
 ]);
 

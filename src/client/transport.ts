@@ -60,7 +60,8 @@ export class Transport {
       retries: 2,
       backoffMilliseconds: 50,
       longestWaitMilliseconds: 2000,
-      fetch: globalThis.fetch,
+      // Not the function itself: browsers refuse it as a method of another object.
+      fetch: (input, init) => globalThis.fetch(input, init),
       random: Math.random,
       ...options,
     };

@@ -288,6 +288,23 @@ export type SearchAnswer = {
 
 /** What each operation takes and answers. */
 export interface Operations {
+  /** The releases whose answers can be asked for. */
+  comparableReleases: {
+    path: Readonly<Record<string, never>>;
+    query: Readonly<Record<string, never>>;
+    body: undefined;
+    answer: {
+      /** Newest first. */
+      readonly releases: readonly {
+        readonly id: string;
+        /** ISO 8601, UTC. */
+        readonly createdAt: string;
+        readonly products: number;
+        /** Whether it is the one in service. */
+        readonly current: boolean;
+      }[];
+    };
+  };
   /** Remove an experiment. */
   deleteExperiment: {
     path: {
@@ -614,6 +631,51 @@ export interface Operations {
     body: undefined;
     answer: Answer;
   };
+  /** What another release answers to a basket. */
+  relatedByRelease: {
+    path: {
+      /** Of a release. */
+      readonly id: string;
+    };
+    query: Readonly<Record<string, never>>;
+    body: {
+      readonly basket: readonly {
+        /** A product of the shop. */
+        readonly id?: string | undefined;
+        /** At least one feature. */
+        readonly features?: {
+          readonly title?: string | undefined;
+          readonly description?: string | undefined;
+          /** Null when unknown. */
+          readonly brand?: string | null | undefined;
+          /** From the root to the leaf. */
+          readonly category?: readonly string[] | undefined;
+          /** In the shop's currency; null when unknown. */
+          readonly price?: number | null | undefined;
+          readonly attributes?: Readonly<Record<string, string>> | undefined;
+        } | undefined;
+        /** Default 1. */
+        readonly weight?: number | undefined;
+        /** Days since the customer took it; halves the weight every halfLifeDays. */
+        readonly ageDays?: number | undefined;
+      }[];
+      /** Results wanted. */
+      readonly k?: number | undefined;
+      /** In the answer's scoreUnit; results scoring below are left out. */
+      readonly minimumScore?: number | undefined;
+      /** The direction guard: leave out what customers buy before the query rather than after it. */
+      readonly excludeReverse?: boolean | undefined;
+      /** Fill up from popular products when too few are found. */
+      readonly fallback?: boolean | undefined;
+      /** Default 30. */
+      readonly halfLifeDays?: number | undefined;
+      readonly rules?: Rules | undefined;
+      readonly ruleSets?: readonly string[] | undefined;
+      /** Who is shown the answer, as in the events: draws the variant of a running experiment. Not kept. */
+      readonly visitor?: string | undefined;
+    };
+    answer: Answer;
+  };
   /** What goes well after a basket of products, new ones among them. */
   relatedToBasket: {
     path: Readonly<Record<string, never>>;
@@ -821,6 +883,7 @@ export interface Operations {
 
 /** Where each operation is asked for. */
 export const operations = {
+  comparableReleases: { method: 'GET', path: '/v1/releases' },
   deleteExperiment: { method: 'DELETE', path: '/v1/admin/experiments/{name}' },
   events: { method: 'POST', path: '/v1/events' },
   listExperiments: { method: 'GET', path: '/v1/admin/experiments' },
@@ -834,6 +897,7 @@ export const operations = {
   putProduct: { method: 'PUT', path: '/v1/products/{id}' },
   ready: { method: 'GET', path: '/health/ready' },
   related: { method: 'GET', path: '/v1/products/{id}/related' },
+  relatedByRelease: { method: 'POST', path: '/v1/releases/{id}/related' },
   relatedToBasket: { method: 'POST', path: '/v1/related' },
   relatedToBaskets: { method: 'POST', path: '/v1/related/batch' },
   release: { method: 'GET', path: '/v1/release' },
