@@ -3,7 +3,6 @@ import { gatherRows, scatterRows } from './gather-rows.ts';
 import { memoryOf } from './memory.ts';
 import { checkReferences, type References } from './references.ts';
 import { type Simd, simdOf } from './simd.ts';
-import { type Workspace, workspaceOf } from './workspace.ts';
 
 const forwardName = 'OnewayGatherSum';
 const backwardName = 'OnewayScatterAdd';
@@ -58,11 +57,7 @@ function forward(backend: unknown, table: tf.TensorInfo, { references, rows }: A
   const memory = memoryOf(backend);
   const output = memory.allocate([count, width]);
   const from = memory.read(table);
-  const workspace = workspaceOf(backend);
-  return memory.write(output, (to) => {
-    if (workspace === null || !gatherIn(workspace, from, to, width, references))
-      gatherRows(from, to, width, references);
-  });
+  return memory.write(output, (to) => gatherRows(from, to, width, references));
 }
 
 function simdForward(simd: Simd, table: tf.TensorInfo, references: References, rows: number): tf.TensorInfo {
@@ -91,11 +86,7 @@ function backward(backend: unknown, from: tf.TensorInfo, { references, rows }: A
   const memory = memoryOf(backend);
   const output = memory.allocate([rows, width]);
   const values = memory.read(from);
-  const workspace = workspaceOf(backend);
-  return memory.write(output, (to) => {
-    if (workspace === null || !scatterIn(workspace, values, to, width, references))
-      scatterRows(values, to, width, references);
-  });
+  return memory.write(output, (to) => scatterRows(values, to, width, references));
 }
 
 function simdBackward(simd: Simd, from: tf.TensorInfo, references: References, rows: number): tf.TensorInfo {
@@ -115,29 +106,6 @@ function simdBackward(simd: Simd, from: tf.TensorInfo, references: References, r
     bytes > cachedBytes,
   );
   return output;
-}
-
-/** @returns false when the workspace has not the room. */
-function gatherIn(workspace: Workspace, from: Float32Array, to: Float32Array, width: number, references: References) {
-  const placed = workspace.place(from, to.byteLength, ...usedParts(references));
-  if (placed === null) return false;
-  const [table, out, offsets, indices, weights] = placed as [number, number, number, number, number];
-  const ahead = from.byteLength > cachedBytes;
-  workspace.functions.gatherSum(table, out, width, references.offsets.length - 1, offsets, indices, weights, ahead);
-  workspace.copy(out, to);
-  return true;
-}
-
-/** @returns false when the workspace has not the room. */
-function scatterIn(workspace: Workspace, from: Float32Array, to: Float32Array, width: number, references: References) {
-  const placed = workspace.place(from, to.byteLength, ...usedParts(references));
-  if (placed === null) return false;
-  const [rows, out, offsets, indices, weights] = placed as [number, number, number, number, number];
-  const { byteLength: bytes } = to;
-  const count = references.offsets.length - 1;
-  workspace.functions.scatterAdd(rows, out, bytes, width, count, offsets, indices, weights, bytes > cachedBytes);
-  workspace.copy(out, to);
-  return true;
 }
 
 function upload(simd: Simd, references: References): [number, number, number] {

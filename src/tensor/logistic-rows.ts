@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { memoryOf } from './memory.ts';
 import { type Simd, simdOf } from './simd.ts';
-import { type Workspace, workspaceOf } from './workspace.ts';
 
 /** Cells of a logit matrix that do not count as negatives (the positives of each row, the diagonal). */
 export interface Exclusions {
@@ -96,50 +95,16 @@ function plainPasses(backend: unknown): Passes {
       const output = memory.allocate([]);
       const from = memory.read(logits);
       return memory.write(output, (to) => {
-        const workspace = workspaceOf(backend);
-        const loss = workspace === null ? null : lossIn(workspace, from, logits.shape[1]!, exclusions);
-        to[0] = loss ?? softplusSum(from, logits.shape[1]!, exclusions);
+        to[0] = softplusSum(from, logits.shape[1]!, exclusions);
       });
     },
     gradient(logits, upstream, exclusions) {
       const output = memory.allocate(logits.shape);
       const from = memory.read(logits);
       const scale = memory.read(upstream)[0]!;
-      const workspace = workspaceOf(backend);
-      return memory.write(output, (to) => {
-        if (workspace === null || !gradientIn(workspace, from, to, logits.shape[1]!, scale, exclusions))
-          sigmoids(from, to, logits.shape[1]!, scale, exclusions);
-      });
+      return memory.write(output, (to) => sigmoids(from, to, logits.shape[1]!, scale, exclusions));
     },
   };
-}
-
-/** @returns null when the workspace has not the room. */
-function lossIn(workspace: Workspace, logits: Float32Array, columns: number, exclusions: Exclusions): number | null {
-  const parts = partsOf(exclusions);
-  const placed = workspace.place(logits, ...parts, parts[1].byteLength, constantsBytes);
-  if (placed === null) return null;
-  const [from, offsets, excluded, kept, constants] = placed as [number, number, number, number, number];
-  const rows = exclusions.offsets.length - 1;
-  return workspace.functions.logisticLoss(from, rows, columns, offsets, excluded, kept, constants);
-}
-
-/** @returns false when the workspace has not the room. */
-function gradientIn(
-  workspace: Workspace,
-  logits: Float32Array,
-  to: Float32Array,
-  columns: number,
-  scale: number,
-  exclusions: Exclusions,
-): boolean {
-  const placed = workspace.place(logits, to.byteLength, ...partsOf(exclusions), constantsBytes);
-  if (placed === null) return false;
-  const [from, out, offsets, excluded, constants] = placed as [number, number, number, number, number];
-  const rows = exclusions.offsets.length - 1;
-  workspace.functions.logisticGradient(from, out, rows, columns, offsets, excluded, scale, constants);
-  workspace.copy(out, to);
-  return true;
 }
 
 /** Σ max(x, 0) + log(1 + exp(−|x|)) over the cells that are not excluded. */

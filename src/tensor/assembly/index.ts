@@ -4,6 +4,7 @@
  * `npm run build` compiles it.
  */
 export { gatherSum } from './gather';
-export { logisticGradient, logisticLoss } from './logistic';
+export { logisticGradient, logisticLoss, logisticTile } from './logistic';
+export { addProduct, transpose } from './matmul';
 export { adagradRows, adamRows, takeRows } from './rows';
 export { scatterAdd } from './scatter';

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest';
 import { openBackend } from '../../../src/tensor/index.ts';
 import { createParameter, memoryOfParameter } from '../../../src/tensor/parameter.ts';
 import { enableSimd, simdOf } from '../../../src/tensor/simd.ts';
-import { Workspace } from '../../../src/tensor/workspace.ts';
 import { logger } from './support.ts';
 
 it('serves the WebAssembly backend, and no other', async () => {
@@ -35,15 +34,4 @@ it('lays parts out of which the first is larger than what was laid before', asyn
     const [a, room, b] = simd.place(new Uint32Array(length), 64, new Float32Array(length));
     expect([room! - a!, b! - room!]).toEqual([4 * length, 64]);
   }
-});
-
-it('lays what a kernel reads out in a workspace that grows, and says when it cannot', () => {
-  const workspace = new Workspace();
-  const values = Float32Array.from({ length: 100_000 }, (_, i) => i);
-  const [room, at] = workspace.place(100, values)!;
-  expect([room, at]).toEqual([0, 128]);
-  const copied = new Float32Array(values.length);
-  workspace.copy(at!, copied);
-  expect(copied).toEqual(values);
-  expect(workspace.place(2 ** 33)).toBeNull();
 });
