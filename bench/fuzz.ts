@@ -44,7 +44,7 @@ export async function fuzz({ size }: BenchOptions): Promise<readonly Row[]> {
       const found = await ask(app, {
         runs: Math.min(round, total - done),
         seed,
-        products: (await openRelease(workspace)).catalogue.products,
+        products: [...(await openRelease(workspace)).products],
         names,
         headers: { 'x-api-key': key },
         patienceMilliseconds: 30_000,

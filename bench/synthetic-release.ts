@@ -89,7 +89,7 @@ async function writeParts(folder: string, products: number, context: RunContext)
   const configuration = { ...defaultIndexConfiguration, minimumRecall: 0.9 };
   const index = await buildIndex(target, products, dimension, configuration, context, { queries: source, seed: 1 });
   await index.save(at('index'));
-  const listed = { catalogue, embeddings, features, graph, index };
+  const listed = { products: catalogue.products, embeddings, features, graph, index };
   const { lists } = await precomputeLists(listed, defaultListConfiguration, context, { seed: 1 });
   await writeLists(at('lists'), lists);
   return index.description;

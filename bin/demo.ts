@@ -107,21 +107,19 @@ async function printGuide(
 /** The best-selling phone that is shown, and the case that most of its buyers bought afterwards. */
 async function examplePair(shop: string, workspace: Workspace) {
   const truth = await readTruth(shop);
-  const { catalogue, graph } = await openRelease(workspace);
-  const { products } = catalogue;
+  const { products, graph } = await openRelease(workspace);
   const { outOffsets, outTargets, outCounts } = graph.bought;
   let best: { readonly phone: number; readonly follower: number; readonly customers: number } | null = null;
-  for (const [phone, { id, hidden }] of products.entries()) {
-    if (hidden || truth.typeOf(id) !== 'phone') continue;
+  for (let phone = 0; phone < products.length; phone++) {
+    if (products.hidden(phone) || truth.typeOf(products.id(phone)) !== 'phone') continue;
     for (let edge = outOffsets[phone]!; edge < outOffsets[phone + 1]!; edge++) {
       const follower = outTargets[edge]!;
       const customers = outCounts[edge]!;
-      const other = products[follower]!;
-      if (other.hidden || truth.typeOf(other.id) !== 'case') continue;
+      if (products.hidden(follower) || truth.typeOf(products.id(follower)) !== 'case') continue;
       if (best === null || customers > best.customers) best = { phone, follower, customers };
     }
   }
-  return best === null ? null : { phone: products[best.phone]!, follower: products[best.follower]! };
+  return best === null ? null : { phone: products.at(best.phone), follower: products.at(best.follower) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
-import { type CatalogueOverlay, type OverlayEntry, Recommender } from '../src/lookup/index.ts';
-import { listReleases, openRelease, type Release, type Workspace } from '../src/release/index.ts';
+import { type CatalogueOverlay, loadRelease, type OverlayEntry, Recommender } from '../src/lookup/index.ts';
+import { listReleases, type Release, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
 import type { LoadedRelease, Releases } from './releases.ts';
 
@@ -89,9 +89,9 @@ export class Comparisons {
     try {
       // First, so that two are never held.
       this.#guest = null;
-      const release = await openRelease(workspace, id, { logger: context.logger });
+      const { release, parts } = await loadRelease(workspace, id, { logger: context.logger });
       const overlay = screened(overlayFor(release), await unseen(release, current.recommender));
-      const recommender = await Recommender.load(release, { overlay, ruleSets });
+      const recommender = new Recommender(release, { overlay, ruleSets }, parts);
       this.#guest = { recommender, id, over: current.id };
       context.logger.info({ release: id, serving: current.id }, 'release opened to be compared');
       return this.#guest;
@@ -112,8 +112,9 @@ export class Comparisons {
 /** What the shop says of products of the release that it does not show now: gone, or sold out. */
 async function unseen(release: Release, now: Recommender): Promise<ReadonlyMap<string, OverlayEntry>> {
   const found = new Map<string, OverlayEntry>();
-  for (const [i, { id }] of release.catalogue.products.entries()) {
-    if (i % pauseEvery === 0) await setImmediate();
+  for (let node = 0; node < release.products.length; node++) {
+    if (node % pauseEvery === 0) await setImmediate();
+    const id = release.products.id(node);
     try {
       if (!now.product(id).available) found.set(id, { withdrawn: false, fields: { stock: 0 } });
     } catch (error) {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
-import { type CatalogueOverlay, emptyOverlay, Recommender } from '../src/lookup/index.ts';
-import { currentRelease, openRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
+import { type CatalogueOverlay, emptyOverlay, loadRelease, Recommender } from '../src/lookup/index.ts';
+import { currentRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
 
 /** A release in service. Immutable: requests that began on it finish on it. */
@@ -227,8 +227,8 @@ async function load(
   id: string,
   { workspace, context, overlayFor, ruleSets }: Required<ReleasesOptions>,
 ): Promise<LoadedRelease> {
-  const release = await openRelease(workspace, id, { logger: context.logger });
-  const recommender = await Recommender.load(release, { overlay: overlayFor(release), ruleSets });
+  const { release, parts } = await loadRelease(workspace, id, { logger: context.logger });
+  const recommender = new Recommender(release, { overlay: overlayFor(release), ruleSets }, parts);
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);

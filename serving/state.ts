@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Product } from '../src/catalogue/index.ts';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
 import type { CatalogueOverlay } from '../src/lookup/index.ts';
@@ -95,18 +96,9 @@ async function manifestsOf(workspace: Workspace): Promise<readonly Manifest[]> {
   return releases.flatMap(({ manifest }) => manifest ?? []);
 }
 
-/** Binary search: the catalogue is sorted by id in code-unit order. */
-function finderOf({
-  catalogue: { products },
-}: Release): (id: string) => Release['catalogue']['products'][number] | undefined {
+function finderOf({ products }: Release): (id: string) => Product | undefined {
   return (id) => {
-    let low = 0;
-    let high = products.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (products[middle]!.id < id) low = middle + 1;
-      else high = middle;
-    }
-    return products[low]?.id === id ? products[low] : undefined;
+    const node = products.nodeOf(id);
+    return node < 0 ? undefined : products.copy(node);
   };
 }

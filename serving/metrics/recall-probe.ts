@@ -84,7 +84,7 @@ export class RecallProbe {
     const release = this.#options.release();
     if (id === undefined || release === null) return null;
     this.#recent[(this.#at + remembered - 1) % remembered] = this.#recent.find((other) => other !== id) ?? id;
-    const node = nodeOf(release, id);
+    const node = release.products.nodeOf(id);
     if (node < 0) return null;
     const { embeddings, index } = release;
     const { dimension, source } = embeddings;
@@ -124,17 +124,4 @@ export class RecallProbe {
     this.#slices.set(release, slices);
     return slices;
   }
-}
-
-/** Binary search: the catalogue is sorted by id in code-unit order. −1 when it is not there. */
-function nodeOf({ catalogue }: Release, id: string): number {
-  const { products } = catalogue;
-  let low = 0;
-  let high = products.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (products[middle]!.id < id) low = middle + 1;
-    else high = middle;
-  }
-  return products[low]?.id === id ? low : -1;
 }

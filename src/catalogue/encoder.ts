@@ -28,12 +28,13 @@ export interface FeatureEncoderState {
 export class FeatureEncoder {
   readonly configuration: FeatureConfiguration;
   readonly documents: number;
-  readonly #frequencies: Uint32Array;
+  readonly frequencies: Uint32Array;
 
-  private constructor(configuration: FeatureConfiguration, documents: number, frequencies: Uint32Array) {
+  /** @param frequencies shape [columns]: number of products with each column */
+  constructor(configuration: FeatureConfiguration, documents: number, frequencies: Uint32Array) {
     this.configuration = configuration;
     this.documents = documents;
-    this.#frequencies = frequencies;
+    this.frequencies = frequencies;
   }
 
   /** Counts in how many products each hashed column occurs. */
@@ -63,7 +64,7 @@ export class FeatureEncoder {
 
   /** Smoothed idf: ln((1 + N) / (1 + df)) + 1, so a column in every product still counts. */
   #idf(column: number): number {
-    return Math.log((1 + this.documents) / (1 + this.#frequencies[column]!)) + 1;
+    return Math.log((1 + this.documents) / (1 + this.frequencies[column]!)) + 1;
   }
 
   /** @returns columns ascending; empty when the product has no feature. */
@@ -103,7 +104,7 @@ export class FeatureEncoder {
       version: 1,
       configuration: this.configuration,
       documents: this.documents,
-      frequencies: Array.from(this.#frequencies),
+      frequencies: Array.from(this.frequencies),
     };
   }
 

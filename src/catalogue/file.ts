@@ -2,8 +2,8 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sqlText, withDatabase } from '../database/index.ts';
 import { OnewayError } from '../errors.ts';
-import { Pauses } from '../pause.ts';
 import { moveFileDurable, temporaryPath } from '../storage/index.ts';
+import { ProductTable, ProductTableBuilder } from './product-table.ts';
 import type { Catalogue, Product } from './types.ts';
 
 /** Name of the catalogue inside an ingest or release folder. */
@@ -77,26 +77,43 @@ export function readCatalogue(folder: string): Promise<Catalogue> {
  * @throws OnewayError `FILE_NOT_FOUND`, or `FILE_CORRUPT` when the file is cut, altered or out of order.
  */
 export async function readCatalogueFile(path: string): Promise<Catalogue> {
+  const products: Product[] = [];
+  await readProducts(path, (product) => products.push(product));
+  return { products };
+}
+
+/** {@link readCatalogueFile} into columns, without an object for each product in between. */
+export async function readProductTable(path: string): Promise<ProductTable> {
+  const builder = new ProductTableBuilder();
+  await readProducts(path, (product) => builder.add(product));
+  return new ProductTable(builder.done());
+}
+
+async function readProducts(path: string, take: (product: Product) => void): Promise<void> {
   if (!(await stat(path).catch(() => null))?.isFile()) {
     throw new OnewayError('FILE_NOT_FOUND', `There is no catalogue ${path}.`, { hint: 'Run the ingest stage first.' });
   }
-  const products: Product[] = [];
+  let row = 0;
+  let misplaced: number | null = null;
+  let before = '';
   try {
-    await withDatabase({}, async ({ connection }) => {
+    await withDatabase({ threads: 1 }, async ({ connection }) => {
       const result = await connection.stream(`SELECT id, title, description, brand,
         CAST(to_json(category) AS VARCHAR) AS category, price, stock, hidden,
         CASE WHEN cardinality(attributes) > 0 THEN CAST(to_json(attributes) AS VARCHAR) END AS attributes
         FROM read_parquet(${sqlText(path)})`);
-      const pauses = new Pauses();
       for (
         let chunk = await result.fetchChunk();
         chunk !== null && chunk.rowCount > 0;
         chunk = await result.fetchChunk()
       ) {
         const columns = Array.from({ length: chunk.columnCount }, (_, column) => chunk!.getColumnVector(column));
-        for (let row = 0; row < chunk.rowCount; row++) {
-          products.push(decodeProduct(columns.map((column) => column.getItem(row))));
-          if (row % 16 === 0 && pauses.due) await pauses.take();
+        for (let at = 0; at < chunk.rowCount; at++) {
+          const product = decodeProduct(columns.map((column) => column.getItem(at)));
+          row++;
+          if (row > 1 && product.id <= before) misplaced ??= row;
+          before = product.id;
+          take(product);
         }
       }
     });
@@ -106,14 +123,11 @@ export async function readCatalogueFile(path: string): Promise<Catalogue> {
       cause: error,
     });
   }
-  for (let i = 1; i < products.length; i++) {
-    if (products[i]!.id <= products[i - 1]!.id) {
-      throw new OnewayError('FILE_CORRUPT', `${path}: row ${i + 1} is out of order or repeats an id.`, {
-        hint: 'Run the ingest stage again.',
-      });
-    }
+  if (misplaced !== null) {
+    throw new OnewayError('FILE_CORRUPT', `${path}: row ${misplaced} is out of order or repeats an id.`, {
+      hint: 'Run the ingest stage again.',
+    });
   }
-  return { products };
 }
 
 function decodeProduct(row: readonly unknown[]): Product {

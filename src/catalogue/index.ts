@@ -6,7 +6,16 @@ export { defaultFeatureConfiguration, type FeatureConfiguration, featureConfigur
 export { FeatureEncoder, type FeatureEncoderState, type FeatureRow } from './encoder.ts';
 export { readFeatures, writeFeatures } from './feature-file.ts';
 export { encodeFeatures, encodeWith } from './features.ts';
-export { catalogueFileName, copyToParquet, readCatalogue, readCatalogueFile, writeCatalogue } from './file.ts';
+export {
+  catalogueFileName,
+  copyToParquet,
+  readCatalogue,
+  readCatalogueFile,
+  readProductTable,
+  writeCatalogue,
+} from './file.ts';
 export { type CatalogueMapping, catalogueMapping } from './mapping.ts';
-export { SimilarProducts, type SimilarRows } from './similar.ts';
+export { type ProductColumns, type ProductList, ProductTable } from './product-table.ts';
+export { type FeaturePostings, featurePostings, SimilarProducts, type SimilarRows } from './similar.ts';
+export { type TextColumn, TextDictionary, TextNumbers, Texts, textColumn, textSlots } from './texts.ts';
 export type { Catalogue, Product, SparseFeatures } from './types.ts';

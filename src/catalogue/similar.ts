@@ -1,4 +1,3 @@
-import { atOnce, type Steps } from '../pause.ts';
 import type { FeatureRow } from './encoder.ts';
 import { TopRows } from './top.ts';
 import type { SparseFeatures } from './types.ts';
@@ -17,25 +16,17 @@ export interface SimilarRows {
 export class SimilarProducts {
   readonly rows: number;
   readonly columns: number;
-  readonly #offsets: Uint32Array;
-  readonly #postingRows: Uint32Array;
-  readonly #postingValues: Float32Array;
+  /** What it is made of, beside the numbers of rows and columns. */
+  readonly postings: FeaturePostings;
   readonly #sums: Float64Array;
   readonly #touched: Uint32Array;
 
-  /** Builds in one go; {@link SimilarProducts.build} does so in steps. */
-  constructor(features: SparseFeatures, postings: Postings = atOnce(postingsOf(features))) {
+  constructor(features: SparseFeatures, postings: FeaturePostings = featurePostings(features)) {
     this.rows = features.rows;
     this.columns = features.columns;
-    this.#offsets = postings.offsets;
-    this.#postingRows = postings.rows;
-    this.#postingValues = postings.values;
+    this.postings = postings;
     this.#sums = new Float64Array(features.rows);
     this.#touched = new Uint32Array(features.rows);
-  }
-
-  static *build(features: SparseFeatures): Steps<SimilarProducts> {
-    return new SimilarProducts(features, yield* postingsOf(features));
   }
 
   /**
@@ -46,14 +37,16 @@ export class SimilarProducts {
   nearest(row: FeatureRow, k: number, exclude?: (id: number) => boolean): SimilarRows {
     const sums = this.#sums;
     const touched = this.#touched;
+    const { offsets, rows, values } = this.postings;
     let count = 0;
     for (let i = 0; i < row.indices.length; i++) {
       const column = row.indices[i]!;
       const value = row.values[i]!;
-      for (let p = this.#offsets[column]!; p < this.#offsets[column + 1]!; p++) {
-        const id = this.#postingRows[p]!;
+      const end = offsets[column + 1]!;
+      for (let p = offsets[column]!; p < end; p++) {
+        const id = rows[p]!;
         if (sums[id] === 0) touched[count++] = id;
-        sums[id]! += value * this.#postingValues[p]!;
+        sums[id]! += value * values[p]!;
       }
     }
     const top = new TopRows(Math.min(k, count));
@@ -68,19 +61,17 @@ export class SimilarProducts {
 }
 
 /** Column c's rows, ascending, and their values stand at offsets[c] … offsets[c+1]. */
-interface Postings {
+export interface FeaturePostings {
   readonly offsets: Uint32Array;
   readonly rows: Uint32Array;
   readonly values: Float32Array;
 }
 
-function* postingsOf(features: SparseFeatures): Steps<Postings> {
+/** Features turned round: column → rows that have it. */
+export function featurePostings(features: SparseFeatures): FeaturePostings {
   const { indices } = features;
   const offsets = new Uint32Array(features.columns + 1);
-  for (let i = 0; i < indices.length; i++) {
-    offsets[indices[i]! + 1]!++;
-    if (i % 65_536 === 65_535) yield;
-  }
+  for (let i = 0; i < indices.length; i++) offsets[indices[i]! + 1]!++;
   for (let c = 0; c < features.columns; c++) offsets[c + 1]! += offsets[c]!;
   const next = offsets.slice(0, features.columns);
   const rows = new Uint32Array(indices.length);
@@ -91,7 +82,6 @@ function* postingsOf(features: SparseFeatures): Steps<Postings> {
       rows[place] = r;
       values[place] = features.values[i]!;
     }
-    if (r % 1024 === 1023) yield;
   }
   return { offsets, rows, values };
 }

@@ -1,5 +1,4 @@
 import { OnewayError } from '../errors.ts';
-import { Pauses } from '../pause.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
 import { completeCsr } from './csr.ts';
 import type { CsrGraph, ProductGraph } from './types.ts';
@@ -41,8 +40,8 @@ export async function readGraph(path: string): Promise<ProductGraph> {
   const reader = new TensorReader(tensors, fail);
   const graph: ProductGraph = {
     nodeCount,
-    bought: await reader.rows('bought', nodeCount),
-    viewed: 'viewed.offsets' in tensors ? await reader.rows('viewed', nodeCount) : null,
+    bought: reader.rows('bought', nodeCount),
+    viewed: 'viewed.offsets' in tensors ? reader.rows('viewed', nodeCount) : null,
     buyers: reader.integers('buyers', nodeCount),
     viewers: reader.integers('viewers', nodeCount),
   };
@@ -72,7 +71,7 @@ class TensorReader {
   }
 
   /** Out-rows checked edge by edge, completed with in-rows. */
-  async rows(name: string, nodeCount: number): Promise<CsrGraph> {
+  rows(name: string, nodeCount: number): CsrGraph {
     const outOffsets = this.integers(`${name}.offsets`, nodeCount + 1);
     const edgeCount = outOffsets[nodeCount]!;
     const outTargets = this.integers(`${name}.targets`, edgeCount);
@@ -82,9 +81,7 @@ class TensorReader {
       throw this.#fail(`${name}.weights is not ${edgeCount} float32`);
     }
     if (outOffsets[0] !== 0) throw this.#fail(`${name}.offsets does not begin at 0`);
-    const pauses = new Pauses();
     for (let u = 0; u < nodeCount; u++) {
-      if (u % 1024 === 0 && pauses.due) await pauses.take();
       const start = outOffsets[u]!;
       const end = outOffsets[u + 1]!;
       if (end < start || end > edgeCount)

@@ -4,11 +4,14 @@ import { type RunContext, throwIfAborted } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import { Random } from '../random.ts';
 import type { IndexConfiguration, IndexDescription } from './configuration.ts';
+import { checkContents } from './contents.ts';
 import { ExactIndex } from './exact.ts';
+import { checkHeader } from './header.ts';
 import { HnswIndex } from './hnsw.ts';
 import { type HnswModule, loadHnsw } from './native.ts';
 import { recallAgainst } from './recall.ts';
 import type { Neighbours, VectorIndex } from './types.ts';
+import { checkVectors } from './vectors.ts';
 
 /** An index with what its manifest is to say. */
 export interface BuiltIndex extends VectorIndex {
@@ -150,17 +153,12 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the index that a manifest describes, over its vectors. Where hnswlib-node is missing, exact search answers the same questions.
+ * Holds the file, the description and the vectors of an index against each other, vector by vector and link by link. Needs no hnswlib-node.
  * @param path the index file; not touched for exact search
  * @param vectors shape [count, dimension]: those the index was built from
- * @throws OnewayError `INDEX_INVALID` when file, description and vectors disagree; `FILE_NOT_FOUND`; `EMBEDDINGS_INVALID`.
+ * @throws OnewayError `INDEX_INVALID` when they disagree; `FILE_NOT_FOUND`; `EMBEDDINGS_INVALID`.
  */
-export async function openIndex(
-  path: string,
-  description: IndexDescription,
-  vectors: Float32Array,
-  options: OpenOptions = {},
-): Promise<VectorIndex> {
+export async function checkIndex(path: string, description: IndexDescription, vectors: Float32Array): Promise<void> {
   const { count, dimension } = description;
   if (vectors.length !== count * dimension) {
     throw new OnewayError(
@@ -169,9 +167,35 @@ export async function openIndex(
       { hint: 'The manifest and the embeddings are of different releases.', details: { count, dimension } },
     );
   }
-  if (description.kind === 'exact') return new ExactIndex(vectors, count, dimension);
+  checkVectors(vectors, count, dimension);
+  if (description.kind === 'hnsw') await checkContents(path, await checkHeader(path, description), vectors);
+}
+
+/**
+ * Loads an index that {@link checkIndex} has let pass, without another look: quick on the calling thread whatever its size. Where hnswlib-node is missing, exact search
+ * answers the same questions.
+ */
+export async function loadIndex(
+  path: string,
+  description: IndexDescription,
+  vectors: Float32Array,
+  options: OpenOptions = {},
+): Promise<VectorIndex> {
+  const { count, dimension } = description;
+  if (description.kind === 'exact') return new ExactIndex(vectors, count, dimension, true);
   const hnsw = options.hnsw === undefined ? await loadHnsw() : options.hnsw;
-  if (hnsw !== null) return HnswIndex.open(hnsw, path, description, vectors);
+  if (hnsw !== null) return HnswIndex.load(hnsw, path, description, vectors);
   options.logger?.warn('hnswlib-node is not installed or was not compiled: exact search serves');
-  return new ExactIndex(vectors, count, dimension);
+  return new ExactIndex(vectors, count, dimension, true);
+}
+
+/** {@link checkIndex}, then {@link loadIndex}. */
+export async function openIndex(
+  path: string,
+  description: IndexDescription,
+  vectors: Float32Array,
+  options: OpenOptions = {},
+): Promise<VectorIndex> {
+  await checkIndex(path, description, vectors);
+  return loadIndex(path, description, vectors, options);
 }

@@ -15,10 +15,11 @@ export class ExactIndex implements VectorIndex {
 
   /**
    * @param vectors shape [count, dimension]; must not change afterwards.
+   * @param checked whether `checkVectors` has let them pass already
    * @throws OnewayError `EMBEDDINGS_INVALID` on a wrong length or a value that is not finite.
    */
-  constructor(vectors: Float32Array, count: number, dimension: number) {
-    checkVectors(vectors, count, dimension);
+  constructor(vectors: Float32Array, count: number, dimension: number, checked = false) {
+    if (!checked) checkVectors(vectors, count, dimension);
     this.#vectors = vectors;
     this.count = count;
     this.dimension = dimension;

@@ -3,14 +3,20 @@ import { OnewayError } from '../errors.ts';
 import type { IndexDescription } from './configuration.ts';
 
 /** Bytes before the data of an hnswlib file: 6 × u64, i32 top level, u32 entry point, 3 × u64, f64, u64. */
-const headerBytes = 96;
+export const headerBytes = 96;
 
-interface HnswHeader {
+export interface HnswHeader {
   readonly count: number;
   /** Dimensions of the stored vectors. */
   readonly dimension: number;
   readonly m: number;
   readonly efConstruction: number;
+  /** Bytes of a point: its links on the lowest level, its vector at `dataOffset`, its row at `labelOffset`. */
+  readonly elementBytes: number;
+  readonly dataOffset: number;
+  readonly labelOffset: number;
+  /** Of the file, in bytes. */
+  readonly size: number;
 }
 
 export function indexInvalid(
@@ -71,14 +77,11 @@ async function readHnswHeader(path: string): Promise<HnswHeader> {
     (count === 0 || (topLevel >= 0 && entryPoint < count)) &&
     size >= headerBytes + count * (elementBytes + 4);
   if (!consistent) throw indexInvalid(path, 'its header contradicts itself or the size of the file');
-  return { count, dimension, m, efConstruction: u64(88) };
+  return { count, dimension, m, efConstruction: u64(88), elementBytes, dataOffset, labelOffset, size };
 }
 
-/** The description's parameters. @throws OnewayError `INDEX_INVALID` naming the first field in which the file and its description differ. */
-export async function checkHnswFile(
-  path: string,
-  description: IndexDescription,
-): Promise<NonNullable<IndexDescription['hnsw']>> {
+/** The header. @throws OnewayError `INDEX_INVALID` naming the first field in which the file and its description differ. */
+export async function checkHeader(path: string, description: IndexDescription): Promise<HnswHeader> {
   const header = await readHnswHeader(path);
   const parameters = description.hnsw;
   if (parameters === null) throw indexInvalid(path, 'the manifest gives no HNSW parameters');
@@ -98,5 +101,5 @@ export async function checkHnswFile(
       });
     }
   }
-  return parameters;
+  return header;
 }

@@ -2,7 +2,15 @@
  * Nearest neighbours under inner product: exact search, HNSW proved against it, and the gate between them.
  * @module
  */
-export { type BuildOptions, type BuiltIndex, buildIndex, type OpenOptions, openIndex } from './build.ts';
+export {
+  type BuildOptions,
+  type BuiltIndex,
+  buildIndex,
+  checkIndex,
+  loadIndex,
+  type OpenOptions,
+  openIndex,
+} from './build.ts';
 export {
   defaultIndexConfiguration,
   type IndexConfiguration,
@@ -15,4 +23,4 @@ export { HnswIndex, type HnswParameters } from './hnsw.ts';
 export { type HnswModule, loadHnsw } from './native.ts';
 export { measureRecall } from './recall.ts';
 export type { Neighbours, VectorIndex } from './types.ts';
-export { vectorChecks } from './vectors.ts';
+export { checkVectors } from './vectors.ts';

@@ -1,5 +1,4 @@
 import { OnewayError } from '../errors.ts';
-import { atOnce, type Steps } from '../pause.ts';
 
 /**
  * Inner product of two rows, summed from the first dimension on in double precision. Every score of this room is summed in this order,
@@ -13,11 +12,6 @@ export function dot(a: Float32Array, aStart: number, b: Float32Array, bStart: nu
 
 /** @throws OnewayError `EMBEDDINGS_INVALID` naming the first row and column that is not finite, or the wrong length. */
 export function checkVectors(vectors: Float32Array, count: number, dimension: number): void {
-  atOnce(vectorChecks(vectors, count, dimension));
-}
-
-/** {@link checkVectors} in steps. */
-export function* vectorChecks(vectors: Float32Array, count: number, dimension: number): Steps<void> {
   if (!Number.isSafeInteger(count) || count < 0 || !Number.isSafeInteger(dimension) || dimension < 1) {
     throw new OnewayError('EMBEDDINGS_INVALID', `${count} vectors of ${dimension} dimensions cannot be indexed.`);
   }
@@ -28,14 +22,8 @@ export function* vectorChecks(vectors: Float32Array, count: number, dimension: n
       { details: { expected: count * dimension, found: vectors.length } },
     );
   }
-  for (let from = 0; from < vectors.length; from += stepValues) {
-    const end = Math.min(from + stepValues, vectors.length);
-    for (let i = from; i < end; i++) if (!Number.isFinite(vectors[i])) throw notFinite(vectors, i, dimension);
-    yield;
-  }
+  for (let i = 0; i < vectors.length; i++) if (!Number.isFinite(vectors[i])) throw notFinite(vectors, i, dimension);
 }
-
-const stepValues = 100_000;
 
 function notFinite(vectors: Float32Array, bad: number, dimension: number): OnewayError {
   const row = Math.floor(bad / dimension);

@@ -1,45 +1,56 @@
-import type { Product } from '../catalogue/index.ts';
 import type { Release } from '../release/index.ts';
-import { Postings } from '../rules/index.ts';
-import { Popularity } from './popularity.ts';
-import { ProductTypes } from './product-types.ts';
-import { Substitutes } from './substitutes.ts';
-import { TitleSearch } from './title-search.ts';
+import { type PostingColumns, Postings, postingColumns } from '../rules/index.ts';
+import { isShown } from './availability.ts';
+import { Popularity, type PopularityColumns, popularityColumns } from './popularity.ts';
+import { ProductTypes, type TypeColumns, typeColumns } from './product-types.ts';
+import { type Norms, normsOf, Substitutes } from './substitutes.ts';
+import { type TitleColumns, TitleSearch, titleColumns } from './title-search.ts';
 
-/** What is made of a release once, for all lookups. */
+/** What is made of a release once, for all lookups: typed arrays alone, so that another thread can make it. */
+export interface PartColumns {
+  readonly types: TypeColumns;
+  readonly popularity: PopularityColumns;
+  readonly norms: Norms;
+  readonly titles: TitleColumns;
+  readonly postings: PostingColumns;
+  /** Shape [products]: 1 where the release's product may be shown. */
+  readonly shown: Uint8Array;
+}
+
 export interface Parts {
-  /** Node of each id. */
-  readonly nodes: Map<string, number>;
   readonly types: ProductTypes;
   readonly popularity: Popularity;
   readonly substitutes: Substitutes;
   readonly titles: TitleSearch;
   readonly postings: Postings;
+  readonly shown: Uint8Array;
 }
 
-const stepProducts = 2000;
-
-/** Yields between steps that take long. */
-export function* partsOf(release: Release): Generator<undefined, Parts, undefined> {
-  const { catalogue, graph } = release;
-  const nodes = yield* numberIds(catalogue.products);
-  const types = yield* ProductTypes.build(catalogue, graph.bought);
-  yield;
-  const popularity = yield* Popularity.build(graph.buyers, types);
-  yield;
-  const substitutes = yield* Substitutes.build(release);
-  const titles = yield* TitleSearch.build(catalogue, graph.buyers);
-  const postings = yield* Postings.build(catalogue.products, nodes);
-  return { nodes, types, popularity, substitutes, titles, postings };
+/** Takes time linear in products and edges. */
+export function partColumns({
+  products,
+  graph,
+  embeddings,
+}: Pick<Release, 'products' | 'graph' | 'embeddings'>): PartColumns {
+  const types = typeColumns(products, graph.bought);
+  return {
+    types,
+    popularity: popularityColumns(graph.buyers, new ProductTypes(types)),
+    norms: normsOf(embeddings),
+    titles: titleColumns(products),
+    postings: postingColumns(products),
+    shown: Uint8Array.from(products, (product) => (isShown(product) ? 1 : 0)),
+  };
 }
 
-function* numberIds(products: readonly Product[]): Generator<undefined, Map<string, number>, undefined> {
-  const nodes = new Map<string, number>();
-  for (let node = 0; node < products.length; node++) {
-    nodes.set(products[node]!.id, node);
-    if (node % stepProducts === stepProducts - 1) yield;
-  }
-  return nodes;
+/** Takes no time to speak of. */
+export function partsOf(release: Release, columns: PartColumns): Parts {
+  return {
+    types: new ProductTypes(columns.types),
+    popularity: new Popularity(columns.popularity),
+    substitutes: new Substitutes(release, columns.norms),
+    titles: new TitleSearch(columns.titles, release.graph.buyers),
+    postings: new Postings(columns.postings, (id) => release.products.nodeOf(id)),
+    shown: columns.shown,
+  };
 }
-
-export { atOnce as finished } from '../pause.ts';

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ProductList } from '../catalogue/index.ts';
 import { type RunContext, throwIfAborted } from '../context.ts';
 import { ExactIndex, HnswIndex, type HnswModule, loadHnsw } from '../index/index.ts';
 import { Random } from '../random.ts';
-import { listCut, listEnd, type PrecomputedLists, type ProductLists, type ReleaseParts } from '../release/index.ts';
+import { listCut, listEnd, type PrecomputedLists, type ProductLists, type Release } from '../release/index.ts';
 import { isShown } from './availability.ts';
 import { isKnown } from './evidence.ts';
 import { jointVectors } from './joint-vectors.ts';
 import type { ListConfiguration } from './list-configuration.ts';
-import { finished } from './parts.ts';
-import { ProductTypes } from './product-types.ts';
+import { ProductTypes, typeColumns } from './product-types.ts';
 import { type ScoredContext, Scoring } from './scoring.ts';
 import { Substitutes } from './substitutes.ts';
 import { TopList } from './top-list.ts';
@@ -25,7 +25,9 @@ const measured = 100;
 const jointIndex = { m: 12, efConstruction: 100, ef: 160 } as const;
 
 /** What is precomputed from. */
-export type ListParts = Pick<ReleaseParts, 'catalogue' | 'embeddings' | 'features' | 'graph' | 'index'>;
+export interface ListParts extends Pick<Release, 'embeddings' | 'features' | 'graph' | 'index'> {
+  readonly products: ProductList;
+}
 
 export interface PrecomputeOptions {
   /** hnswlib-node, or null to do without. @default what `loadHnsw` finds */
@@ -56,8 +58,7 @@ export async function precomputeLists(
   context: RunContext,
   options: PrecomputeOptions = {},
 ): Promise<{ readonly lists: PrecomputedLists; readonly figures: Record<'related' | 'similar', ListFigures> }> {
-  const { products } = parts.catalogue;
-  const shown = Uint8Array.from(products, (product) => (isShown(product) ? 1 : 0));
+  const shown = Uint8Array.from(parts.products, (product) => (isShown(product) ? 1 : 0));
   const related = await relatedLists(parts, configuration.related, shown, context);
   const similar = await similarLists(parts, configuration.similar, shown, context, options);
   return {
@@ -72,13 +73,13 @@ interface Made {
 }
 
 async function relatedLists(parts: ListParts, width: number, shown: Uint8Array, context: RunContext): Promise<Made> {
-  const { catalogue, embeddings, graph, index } = parts;
+  const { products, embeddings, graph, index } = parts;
   const { count, dimension, source, target } = embeddings;
   const started = context.clock.monotonic();
   if (width === 0 || (index.kind === 'exact' && count > largestScan.related)) {
     return none(count, width === 0 ? 'The configuration asks for none.' : tooLarge);
   }
-  const types = finished(ProductTypes.build(catalogue, graph.bought));
+  const types = new ProductTypes(typeColumns(products, graph.bought));
   const shelf = { known: count, borrowed: () => null, typeOf: (node: number) => types.ofProduct[node]! };
   const scoring = new Scoring({ release: parts, types }, shelf);
   const exact = new ExactIndex(target, count, dimension);
@@ -151,7 +152,7 @@ async function similarLists(
   const hnsw = options.hnsw === undefined ? await loadHnsw() : options.hnsw;
   const scan = count <= largestScan.similar;
   if (!scan && hnsw === null) return none(count, tooLarge);
-  const substitutes = finished(Substitutes.build(parts));
+  const substitutes = new Substitutes(parts);
   const nodes = new Uint32Array(count * width).fill(listEnd);
   const fill = (node: number, candidates: Iterable<number>, likeness: (other: number) => number): void => {
     const best = new TopList(width);

@@ -1,4 +1,11 @@
-import type { Catalogue } from '../catalogue/index.ts';
+import {
+  type ProductList,
+  type TextColumn,
+  TextDictionary,
+  TextNumbers,
+  Texts,
+  textSlots,
+} from '../catalogue/index.ts';
 import type { CsrGraph } from '../graph/index.ts';
 
 /** A reverse type relation must be this many times the forward one, and rest on this many customers, to count as evidence. */
@@ -7,114 +14,112 @@ const reverseSupport = 10;
 
 const followerShare = 0.1;
 
-/** Products, and edges, between two pauses of the counting. */
-const stepProducts = 2000;
-const stepEdges = 50_000;
-
 const separator = '\u001f';
+
+/** What {@link ProductTypes} are made of: typed arrays alone. */
+export interface TypeColumns {
+  /** Shape [products]: type number, −1 for a product without a category. */
+  readonly ofProduct: Int32Array;
+  /** Of type numbers: whole category paths. */
+  readonly paths: TextColumn;
+  readonly slots: Uint32Array;
+  /** Shape [types + 1]; type a's followers are at followers[offsets[a] … offsets[a+1]), ascending. */
+  readonly offsets: Uint32Array;
+  readonly followers: Uint32Array;
+  readonly customers: Float64Array;
+  /** Shape [types]: sum of each row of customers. */
+  readonly departures: Float64Array;
+}
+
+/** Counts how customers moved between product types, in time linear in the edges. */
+export function typeColumns(products: ProductList, bought: CsrGraph): TypeColumns {
+  const numbers = new TextNumbers();
+  const ofProduct = new Int32Array(products.length).fill(-1);
+  let at = 0;
+  for (const { category } of products) {
+    if (category.length > 0) ofProduct[at] = numbers.numberOf(category.join(separator));
+    at++;
+  }
+  const count = numbers.size;
+  const members = groupByType(ofProduct, count);
+  const sums = new Float64Array(count);
+  const offsets = new Uint32Array(count + 1);
+  const departures = new Float64Array(count);
+  const followers: number[] = [];
+  const customers: number[] = [];
+  for (let type = 0; type < count; type++) {
+    const touched: number[] = [];
+    for (let m = members.offsets[type]!; m < members.offsets[type + 1]!; m++) {
+      const node = members.nodes[m]!;
+      const end = bought.outOffsets[node + 1]!;
+      for (let e = bought.outOffsets[node]!; e < end; e++) {
+        const follower = ofProduct[bought.outTargets[e]!]!;
+        if (follower < 0) continue;
+        if (sums[follower] === 0) touched.push(follower);
+        sums[follower]! += bought.outCounts[e]!;
+      }
+    }
+    for (const follower of touched.sort((a, b) => a - b)) {
+      followers.push(follower);
+      customers.push(sums[follower]!);
+      departures[type]! += sums[follower]!;
+      sums[follower] = 0;
+    }
+    offsets[type + 1] = followers.length;
+  }
+  const paths = numbers.done();
+  return {
+    ofProduct,
+    paths,
+    slots: textSlots(paths),
+    offsets,
+    followers: Uint32Array.from(followers),
+    customers: Float64Array.from(customers),
+    departures,
+  };
+}
 
 /**
  * Product types (whole category paths) and how customers moved between them: the sum over bought-before edges u→v of the customers behind them,
- * by (type of u, type of v). Built once per release in time linear in the edges.
+ * by (type of u, type of v).
  */
 export class ProductTypes {
   /** Shape [products]: type number, −1 for a product without a category. */
   readonly ofProduct: Int32Array;
   readonly count: number;
-  readonly #numbers: Map<string, number>;
-  /** Shape [count + 1]; type a's followers are at followers[offsets[a] … offsets[a+1]), ascending. */
-  readonly #offsets: Uint32Array;
-  readonly #followers: Uint32Array;
-  readonly #customers: Float64Array;
-  /** Shape [count]: sum of each row of customers. */
-  readonly #departures: Float64Array;
+  readonly #columns: TypeColumns;
+  readonly #paths: TextDictionary;
 
-  private constructor(
-    ofProduct: Int32Array,
-    numbers: Map<string, number>,
-    rows: readonly { followers: Uint32Array; customers: Float64Array }[],
-  ) {
-    this.ofProduct = ofProduct;
-    this.#numbers = numbers;
-    this.count = numbers.size;
-    this.#offsets = new Uint32Array(this.count + 1);
-    for (let type = 0; type < this.count; type++) {
-      this.#offsets[type + 1] = this.#offsets[type]! + rows[type]!.followers.length;
-    }
-    this.#followers = new Uint32Array(this.#offsets[this.count]!);
-    this.#customers = new Float64Array(this.#offsets[this.count]!);
-    for (let type = 0; type < this.count; type++) {
-      this.#followers.set(rows[type]!.followers, this.#offsets[type]!);
-      this.#customers.set(rows[type]!.customers, this.#offsets[type]!);
-    }
-    this.#departures = Float64Array.from(rows, ({ customers }) => customers.reduce((sum, count) => sum + count, 0));
-  }
-
-  /** Counts in steps: run the generator to its end, with pauses between where others wait. */
-  static *build(catalogue: Catalogue, bought: CsrGraph): Generator<undefined, ProductTypes, undefined> {
-    const { products } = catalogue;
-    const numbers = new Map<string, number>();
-    const ofProduct = new Int32Array(products.length).fill(-1);
-    for (let i = 0; i < products.length; i++) {
-      if (i % stepProducts === stepProducts - 1) yield;
-      const { category } = products[i]!;
-      if (category.length === 0) continue;
-      const key = category.join(separator);
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
-      }
-      ofProduct[i] = number;
-    }
-    const members = groupByType(ofProduct, numbers.size);
-    const sums = new Float64Array(numbers.size);
-    const rows: { followers: Uint32Array; customers: Float64Array }[] = [];
-    let edges = 0;
-    for (let type = 0; type < numbers.size; type++) {
-      const touched: number[] = [];
-      for (let m = members.offsets[type]!; m < members.offsets[type + 1]!; m++) {
-        const node = members.nodes[m]!;
-        const end = bought.outOffsets[node + 1]!;
-        for (let e = bought.outOffsets[node]!; e < end; e++) {
-          const follower = ofProduct[bought.outTargets[e]!]!;
-          if (follower < 0) continue;
-          if (sums[follower] === 0) touched.push(follower);
-          sums[follower]! += bought.outCounts[e]!;
-        }
-        edges += end - bought.outOffsets[node]!;
-        if (edges < stepEdges) continue;
-        edges = 0;
-        yield;
-      }
-      const followers = Uint32Array.from(touched).sort();
-      rows.push({ followers, customers: Float64Array.from(followers, (follower) => sums[follower]!) });
-      for (const follower of followers) sums[follower] = 0;
-    }
-    return new ProductTypes(ofProduct, numbers, rows);
+  constructor(columns: TypeColumns) {
+    this.#columns = columns;
+    this.ofProduct = columns.ofProduct;
+    this.count = columns.departures.length;
+    this.#paths = new TextDictionary(new Texts(columns.paths), columns.slots);
   }
 
   /** The type number of a category path; −1 when no product has it. */
   find(category: readonly string[]): number {
-    return this.#numbers.get(category.join(separator)) ?? -1;
+    return category.length === 0 ? -1 : this.#paths.find(category.join(separator));
   }
 
   /** Customers who went on from type `from` to type `to`, summed over product pairs. */
   transitions(from: number, to: number): number {
     if (from < 0 || to < 0) return 0;
-    let low = this.#offsets[from]!;
-    let high = this.#offsets[from + 1]!;
+    const { offsets, followers, customers } = this.#columns;
+    const end = offsets[from + 1]!;
+    let low = offsets[from]!;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#followers[middle]! < to) low = middle + 1;
+      if (followers[middle]! < to) low = middle + 1;
       else high = middle;
     }
-    return low < this.#offsets[from + 1]! && this.#followers[low] === to ? this.#customers[low]! : 0;
+    return low < end && followers[low] === to ? customers[low]! : 0;
   }
 
   /** Customers who went on from a type to any, summed over product pairs. */
   departures(type: number): number {
-    return type < 0 ? 0 : this.#departures[type]!;
+    return type < 0 ? 0 : this.#columns.departures[type]!;
   }
 
   /**
@@ -135,10 +140,11 @@ export class ProductTypes {
   followers(type: number): number[] {
     if (type < 0) return [];
     const found: { type: number; customers: number }[] = [];
-    for (let i = this.#offsets[type]!; i < this.#offsets[type + 1]!; i++) {
-      const follower = this.#followers[i]!;
-      const customers = this.#customers[i]!;
-      if (customers >= this.transitions(follower, type)) found.push({ type: follower, customers });
+    const { offsets, followers, customers } = this.#columns;
+    for (let i = offsets[type]!; i < offsets[type + 1]!; i++) {
+      const follower = followers[i]!;
+      if (customers[i]! < this.transitions(follower, type)) continue;
+      found.push({ type: follower, customers: customers[i]! });
     }
     found.sort((a, b) => b.customers - a.customers || a.type - b.type);
     const least = followerShare * (found[0]?.customers ?? 0);

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import { exposureId } from '../feedback/index.ts';
-import { withPauses } from '../pause.ts';
 import type { Release } from '../release/index.ts';
 import { type PreparedRules, prepareRules, RuleBook, type RuleSet } from '../rules/index.ts';
 import { type IdSource, sortableIds } from './exposure.ts';
 import { type CatalogueOverlay, emptyOverlay } from './overlay.ts';
-import { finished, type Parts, partsOf } from './parts.ts';
+import { type PartColumns, type Parts, partColumns, partsOf } from './parts.ts';
 import { ProductSets } from './product-sets.ts';
 import { type Context, Questions } from './question.ts';
 import { Related } from './related.ts';
@@ -51,14 +50,15 @@ export class Recommender {
   readonly #results: ResultBuilder;
   readonly #ids: IdSource;
 
-  /** Builds in one go; {@link Recommender.load} does so without holding up others. */
-  constructor(release: Release, options: RecommenderOptions = {}, parts: Parts = finished(partsOf(release))) {
+  /** @param columns what another thread has made of the release already; without them it takes time linear in products and edges */
+  constructor(release: Release, options: RecommenderOptions = {}, columns: PartColumns = partColumns(release)) {
+    const parts = partsOf(release, columns);
     const { overlay = emptyOverlay, ruleSets = [], ids } = options;
     this.release = release;
     this.#parts = parts;
     this.#rules = new RuleBook(ruleSets);
     this.#ids = ids ?? sortableIds(systemClock, randomBytes(6).toString('hex'));
-    this.#shelf = new Shelf(release, parts.nodes, parts.types, overlay);
+    this.#shelf = new Shelf(release, parts, overlay);
     this.#questions = new Questions(release, parts.types, this.#shelf);
     const scoring = new Scoring({ release, types: parts.types }, this.#shelf);
     const sets = new ProductSets(parts.postings, this.#shelf);
@@ -67,11 +67,6 @@ export class Recommender {
     this.#similar = new Similar(found);
     this.#results = new ResultBuilder(release, parts.types, this.#shelf, scoring);
     this.#shelf.refresh();
-  }
-
-  /** As the constructor, in steps with pauses between, so that requests on the release before are answered meanwhile. */
-  static async load(release: Release, options: RecommenderOptions = {}): Promise<Recommender> {
-    return new Recommender(release, options, await withPauses(partsOf(release)));
   }
 
   /** The named merchandising rules. */

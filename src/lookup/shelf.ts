@@ -3,6 +3,7 @@ import type { Release } from '../release/index.ts';
 import { isShown } from './availability.ts';
 import { type BorrowedEmbedding, borrowEmbedding } from './cold.ts';
 import type { CatalogueOverlay } from './overlay.ts';
+import type { Parts } from './parts.ts';
 import type { ProductTypes } from './product-types.ts';
 
 const bare: Omit<Product, 'id'> = {
@@ -26,9 +27,10 @@ export class Shelf {
   readonly #release: Release;
   readonly #types: ProductTypes;
   readonly #overlay: CatalogueOverlay;
-  readonly #records: Product[];
-  readonly #nodes: Map<string, number>;
-  /** 1 where the product may be shown; longer than the records, so that it seldom grows. */
+  /** Records that are not the release's, and nodes of new products. */
+  readonly #changed = new Map<number, Product>();
+  readonly #added = new Map<string, number>();
+  /** 1 where the product may be shown; longer than there are products, so that it seldom grows. */
   #shown: Uint8Array;
   #shownCount: number;
   readonly #withdrawn = new Set<number>();
@@ -37,17 +39,13 @@ export class Shelf {
   readonly #borrowed: BorrowedEmbedding[] = [];
   #revision = 0;
 
-  /** @param nodes node of each id; the shelf adds new products to it */
-  constructor(release: Release, nodes: Map<string, number>, types: ProductTypes, overlay: CatalogueOverlay) {
-    const { products } = release.catalogue;
+  constructor(release: Release, { types, shown }: Pick<Parts, 'types' | 'shown'>, overlay: CatalogueOverlay) {
     this.#release = release;
     this.#types = types;
     this.#overlay = overlay;
-    this.#records = products.slice();
-    this.#nodes = nodes;
-    this.known = products.length;
-    this.#shown = Uint8Array.from(products, (product) => (isShown(product) ? 1 : 0));
-    this.#shownCount = this.#shown.reduce((sum, shown) => sum + shown, 0);
+    this.known = release.products.length;
+    this.#shown = shown.slice();
+    this.#shownCount = shown.reduce((sum, one) => sum + one, 0);
   }
 
   /** Takes over what changed. Before every answer; one comparison when nothing did. */
@@ -60,7 +58,7 @@ export class Shelf {
 
   /** All products, new ones included. */
   get count(): number {
-    return this.#records.length;
+    return this.known + this.#added.size;
   }
 
   get shownCount(): number {
@@ -74,22 +72,23 @@ export class Shelf {
 
   /** Whether it may be asked about: neither withdrawn nor hidden. */
   isAskable(node: number): boolean {
-    return !this.#withdrawn.has(node) && !this.#records[node]!.hidden;
+    return !this.#withdrawn.has(node) && !this.record(node).hidden;
   }
 
   /** The record as it is now. */
   record(node: number): Product {
-    return this.#records[node]!;
+    return (this.#changed.size === 0 ? undefined : this.#changed.get(node)) ?? this.#release.products.at(node);
   }
 
   /** −1 when there is no such product. */
   nodeOf(id: string): number {
-    return this.#nodes.get(id) ?? -1;
+    const node = this.#release.products.nodeOf(id);
+    return node >= 0 ? node : (this.#added.get(id) ?? -1);
   }
 
   /** Type number of the category; −1 when unknown. */
   typeOf(node: number): number {
-    return node < this.known ? this.#types.ofProduct[node]! : this.#types.find(this.#records[node]!.category);
+    return node < this.known ? this.#types.ofProduct[node]! : this.#types.find(this.record(node).category);
   }
 
   /** Nodes whose record is not the release's. */
@@ -109,18 +108,18 @@ export class Shelf {
 
   #take(id: string): void {
     const entry = this.#overlay.entryOf(id);
-    let node = this.#nodes.get(id);
-    if (node === undefined) {
+    let node = this.nodeOf(id);
+    if (node < 0) {
       if (entry === undefined || entry.withdrawn) return;
-      node = this.#records.length;
-      this.#nodes.set(id, node);
-      this.#records.push({ ...bare, id });
+      node = this.count;
+      this.#added.set(id, node);
       this.#grow();
     }
-    const fromRelease = node < this.known ? this.#release.catalogue.products[node]! : null;
+    const fromRelease = node < this.known ? this.#release.products.copy(node) : null;
     const record =
       entry === undefined && fromRelease !== null ? fromRelease : { ...(fromRelease ?? bare), ...entry?.fields, id };
-    this.#records[node] = record;
+    if (record === fromRelease) this.#changed.delete(node);
+    else this.#changed.set(node, record);
     // A new product whose entry was dropped is in no catalogue any more.
     const gone = entry === undefined ? fromRelease === null : entry.withdrawn;
     if (gone) this.#withdrawn.add(node);
@@ -136,8 +135,8 @@ export class Shelf {
   }
 
   #grow(): void {
-    if (this.#records.length <= this.#shown.length) return;
-    const longer = new Uint8Array(Math.ceil(this.#records.length * 1.25) + 64);
+    if (this.count <= this.#shown.length) return;
+    const longer = new Uint8Array(Math.ceil(this.count * 1.25) + 64);
     longer.set(this.#shown);
     this.#shown = longer;
   }

@@ -1,7 +1,6 @@
 import type { Embeddings } from '../blade/index.ts';
 import type { FeatureRow, SparseFeatures } from '../catalogue/index.ts';
-import type { CsrGraph, ProductGraph } from '../graph/index.ts';
-import { atOnce, type Steps } from '../pause.ts';
+import type { CsrGraph } from '../graph/index.ts';
 import type { Release } from '../release/index.ts';
 
 /** The last two dimensions of an embedding carry biases, which say how popular a product is, not what it is like. */
@@ -46,32 +45,18 @@ export class Substitutes {
   readonly #columns: Float32Array;
   readonly #coViews: Float32Array;
 
-  private constructor(
-    embeddings: Embeddings,
-    features: SparseFeatures,
-    graph: ProductGraph,
-    sourceNorms: Float32Array,
-    targetNorms: Float32Array,
+  constructor(
+    { embeddings, features, graph }: Pick<Release, 'embeddings' | 'features' | 'graph'>,
+    { source, target }: Norms = normsOf(embeddings),
   ) {
     this.#embeddings = embeddings;
     this.#features = features.indices.length > 0 ? features : null;
     this.#viewed = graph.viewed !== null && graph.viewed.edgeCount > 0 ? graph.viewed : null;
     this.#viewers = graph.viewers;
-    this.#sourceNorms = sourceNorms;
-    this.#targetNorms = targetNorms;
+    this.#sourceNorms = source;
+    this.#targetNorms = target;
     this.#columns = new Float32Array(features.columns);
     this.#coViews = new Float32Array(embeddings.count);
-  }
-
-  /** Builds in steps: run the generator to its end, with pauses between where others wait. */
-  static *build({
-    embeddings,
-    features,
-    graph,
-  }: Pick<Release, 'embeddings' | 'features' | 'graph'>): Generator<undefined, Substitutes, undefined> {
-    const sourceNorms = yield* normsInSteps(embeddings.source, embeddings);
-    const targetNorms = yield* normsInSteps(embeddings.target, embeddings);
-    return new Substitutes(embeddings, features, graph, sourceNorms, targetNorms);
   }
 
   /**
@@ -161,20 +146,23 @@ function within(cosine: number): number {
   return Math.min(1, Math.max(-1, cosine));
 }
 
-/** 1 / ‖row‖ of each row of a matrix of shape [count, dimension], without the biases; 0 for a zero row. */
-export function inverseNorms(matrix: Float32Array, embeddings: Embeddings): Float32Array {
-  return atOnce(normsInSteps(matrix, embeddings));
+/** Of the source and target embeddings: what {@link inverseNorms} gives. */
+export interface Norms {
+  readonly source: Float32Array;
+  readonly target: Float32Array;
 }
 
-const stepRows = 2048;
+export function normsOf(embeddings: Embeddings): Norms {
+  return { source: inverseNorms(embeddings.source, embeddings), target: inverseNorms(embeddings.target, embeddings) };
+}
 
-function* normsInSteps(matrix: Float32Array, { count, dimension }: Embeddings): Steps<Float32Array> {
+/** 1 / ‖row‖ of each row of a matrix of shape [count, dimension], without the biases; 0 for a zero row. */
+export function inverseNorms(matrix: Float32Array, { count, dimension }: Embeddings): Float32Array {
   const width = comparedWidth(dimension);
   const norms = new Float32Array(count);
   for (let row = 0; row < count; row++) {
     const sum = dot(matrix, row * dimension, row * dimension, width);
     norms[row] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-    if (row % stepRows === stepRows - 1) yield;
   }
   return norms;
 }

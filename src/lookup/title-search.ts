@@ -1,5 +1,4 @@
-import type { Catalogue, Product } from '../catalogue/index.ts';
-import { sortInSteps } from '../order.ts';
+import { type Product, type ProductList, type TextColumn, Texts, textColumn } from '../catalogue/index.ts';
 
 const plain = /^[\x20-\x7e]*$/;
 
@@ -10,9 +9,6 @@ export function wordsOf(text: string): string[] {
   const bare = text.normalize('NFKD').replace(/\p{M}+/gu, '');
   return bare.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
-
-/** Products between two pauses of the building. */
-const stepProducts = 1000;
 
 const maximumQueryWords = 8;
 
@@ -40,13 +36,38 @@ export function wholeMatches(text: string, product: Pick<Product, 'id' | 'title'
   return query.filter((word) => words.includes(word)).length;
 }
 
-/**
- * Finds products by the beginnings of the words of their title (or id): every word of the query must begin a word of the product.
- * An inverted index over sorted words of all products.
- */
-export class TitleSearch {
-  readonly #words: readonly string[];
+/** What a {@link TitleSearch} is made of: typed arrays alone. */
+export interface TitleColumns {
+  /** In code-unit order. */
+  readonly words: TextColumn;
   /** Shape [words + 1]; word w's products are at nodes[offsets[w] … offsets[w+1]), ascending. */
+  readonly offsets: Uint32Array;
+  readonly nodes: Uint32Array;
+}
+
+/** An inverted index over the sorted words of all titles and ids. */
+export function titleColumns(products: ProductList): TitleColumns {
+  const postings = new Map<string, number[]>();
+  let node = 0;
+  for (const product of products) {
+    for (const word of new Set([...wordsOf(product.title), ...wordsOf(product.id)])) {
+      const list = postings.get(word);
+      if (list === undefined) postings.set(word, [node]);
+      else list.push(node);
+    }
+    node++;
+  }
+  const words = [...postings.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const offsets = new Uint32Array(words.length + 1);
+  for (let w = 0; w < words.length; w++) offsets[w + 1] = offsets[w]! + postings.get(words[w]!)!.length;
+  const nodes = new Uint32Array(offsets[words.length]!);
+  for (let w = 0; w < words.length; w++) nodes.set(postings.get(words[w]!)!, offsets[w]!);
+  return { words: textColumn(words), offsets, nodes };
+}
+
+/** Finds products by the beginnings of the words of their title (or id): every word of the query must begin a word of the product. */
+export class TitleSearch {
+  readonly #words: Texts;
   readonly #offsets: Uint32Array;
   readonly #nodes: Uint32Array;
   readonly #buyers: Uint32Array;
@@ -54,42 +75,14 @@ export class TitleSearch {
   readonly #matched: Uint8Array;
   readonly #whole: Uint8Array;
 
-  private constructor(words: readonly string[], offsets: Uint32Array, nodes: Uint32Array, buyers: Uint32Array) {
-    this.#words = words;
+  /** @param buyers shape [products]; breaks ties between matches. */
+  constructor({ words, offsets, nodes }: TitleColumns, buyers: Uint32Array) {
+    this.#words = new Texts(words);
     this.#offsets = offsets;
     this.#nodes = nodes;
     this.#buyers = buyers;
     this.#matched = new Uint8Array(buyers.length);
     this.#whole = new Uint8Array(buyers.length);
-  }
-
-  /**
-   * Builds the index in steps of a millisecond or so: run the generator to its end, with pauses between where others wait.
-   * @param buyers shape [products]; breaks ties between matches.
-   */
-  static *build(catalogue: Catalogue, buyers: Uint32Array): Generator<undefined, TitleSearch, undefined> {
-    const postings = new Map<string, number[]>();
-    const { products } = catalogue;
-    for (let node = 0; node < products.length; node++) {
-      if (node % stepProducts === stepProducts - 1) yield;
-      const product = products[node]!;
-      for (const word of new Set([...wordsOf(product.title), ...wordsOf(product.id)])) {
-        const list = postings.get(word);
-        if (list === undefined) postings.set(word, [node]);
-        else list.push(node);
-      }
-    }
-    const words = yield* sortInSteps([...postings.keys()], (a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    yield;
-    const offsets = new Uint32Array(words.length + 1);
-    for (let w = 0; w < words.length; w++) offsets[w + 1] = offsets[w]! + postings.get(words[w]!)!.length;
-    yield;
-    const nodes = new Uint32Array(offsets[words.length]!);
-    for (let w = 0; w < words.length; w++) {
-      if (w % stepProducts === stepProducts - 1) yield;
-      nodes.set(postings.get(words[w]!)!, offsets[w]!);
-    }
-    return new TitleSearch(words, offsets, nodes, buyers);
   }
 
   /**
@@ -138,12 +131,12 @@ export class TitleSearch {
   /** The words that begin with `prefix`: [from, to), whether the first is the prefix itself, and how many postings they have. */
   #range(prefix: string): { from: number; to: number; whole: boolean; postings: number } {
     const from = this.#lowerBound(prefix);
-    let to = from;
-    while (to < this.#words.length && this.#words[to]!.startsWith(prefix)) to++;
+    // Nothing sorts behind a prefix and before what begins with it; the largest code unit ends the stretch.
+    const to = this.#lowerBound(`${prefix}\uffff`);
     return {
       from,
       to,
-      whole: this.#words[from] === prefix,
+      whole: from < this.#words.length && this.#words.is(from, prefix),
       postings: this.#offsets[to]! - this.#offsets[from]!,
     };
   }
@@ -153,7 +146,7 @@ export class TitleSearch {
     let high = this.#words.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#words[middle]! < word) low = middle + 1;
+      if (this.#words.at(middle) < word) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -7,7 +7,15 @@ export { listReleases, pruneReleases, type ReleaseSummary, rollback } from './hi
 export { listCut, listEnd, type PrecomputedLists, type ProductLists, readLists, writeLists } from './lists.ts';
 export { acquireLock, type Lock } from './lock.ts';
 export { type Manifest, type ManifestGate, manifestSchema, manifestSchemaVersion } from './manifest.ts';
-export { type OpenReleaseOptions, openRelease, type Release, releaseFolder } from './open.ts';
+export {
+  adoptRelease,
+  type OpenReleaseOptions,
+  openRelease,
+  type Release,
+  type ReleaseColumns,
+  readRelease,
+  releaseFolder,
+} from './open.ts';
 export { type ReleaseParts, releaseFiles } from './parts.ts';
 export { pinnedRelease, pinRelease, promote, unpinRelease } from './pin.ts';
 export { type ManifestDraft, publishRelease, stageRelease } from './publish.ts';

@@ -1,5 +1,4 @@
 import { OnewayError } from '../errors.ts';
-import { Pauses } from '../pause.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
 
 const format = 'oneway-lists';
@@ -43,25 +42,23 @@ export async function writeLists(path: string, lists: PrecomputedLists): Promise
 /** @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when a row names a product that is not there, itself, one twice, or goes on after its end. */
 export async function readLists(path: string): Promise<PrecomputedLists> {
   const { tensors, metadata } = await readSafetensors(path);
-  const read = async (name: (typeof names)[number]): Promise<ProductLists> => {
+  const read = (name: (typeof names)[number]): ProductLists => {
     const tensor = tensors[name];
     if (metadata.format !== format || !(tensor?.data instanceof Uint32Array) || tensor.shape.length !== 2) {
       throw corrupt(path, `it has no table of node numbers named ${name}`);
     }
     const lists = { count: tensor.shape[0]!, width: tensor.shape[1]!, nodes: tensor.data };
-    await checkRows(path, name, lists);
+    checkRows(path, name, lists);
     return lists;
   };
-  const lists = { related: await read('related'), similar: await read('similar') };
+  const lists = { related: read('related'), similar: read('similar') };
   if (lists.related.count !== lists.similar.count) throw corrupt(path, 'its tables have different numbers of rows');
   return lists;
 }
 
-async function checkRows(path: string, name: string, { count, width, nodes }: ProductLists): Promise<void> {
-  const pauses = new Pauses();
+function checkRows(path: string, name: string, { count, width, nodes }: ProductLists): void {
   const seenIn = new Uint32Array(count);
   for (let row = 0; row < count; row++) {
-    if (row % 512 === 0 && pauses.due) await pauses.take();
     let end = 0;
     for (let i = row * width; i < (row + 1) * width; i++) {
       const node = nodes[i]!;

@@ -1,12 +1,24 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { SimilarProducts } from '../catalogue/index.ts';
+import type { Embeddings } from '../blade/index.ts';
+import {
+  type FeatureConfiguration,
+  FeatureEncoder,
+  type FeaturePostings,
+  featurePostings,
+  type ProductColumns,
+  ProductTable,
+  SimilarProducts,
+  type SparseFeatures,
+} from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
-import { withPauses } from '../pause.ts';
-import { lineHash, sha256File } from '../storage/index.ts';
+import type { ProductGraph } from '../graph/index.ts';
+import { loadIndex, type VectorIndex } from '../index/index.ts';
+import { sha256File, sha256Lines } from '../storage/index.ts';
+import type { PrecomputedLists } from './lists.ts';
 import { type Manifest, readManifest, releaseInvalid } from './manifest.ts';
-import { loadParts, type ReleaseParts, releaseFiles } from './parts.ts';
+import { type ReleaseParts, readParts, releaseFiles } from './parts.ts';
 import { currentRelease, type Workspace } from './workspace.ts';
 
 /** A verified release in memory. Immutable. */
@@ -14,8 +26,27 @@ export interface Release extends ReleaseParts {
   readonly manifest: Manifest;
   /** Absolute; stays the same when `current` moves on. */
   readonly folder: string;
+  /** Over the target embeddings. */
+  readonly index: VectorIndex;
   /** Products by their features. */
   readonly similar: SimilarProducts;
+}
+
+/** A verified release without its index, as plain data and typed arrays: what one thread can read and hand to another. */
+export interface ReleaseColumns {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly products: ProductColumns;
+  readonly embeddings: Embeddings;
+  readonly graph: ProductGraph;
+  readonly encoder: {
+    readonly configuration: FeatureConfiguration;
+    readonly documents: number;
+    readonly frequencies: Uint32Array;
+  };
+  readonly features: SparseFeatures;
+  readonly lists: PrecomputedLists | null;
+  readonly similar: FeaturePostings;
 }
 
 export interface OpenReleaseOptions {
@@ -24,16 +55,44 @@ export interface OpenReleaseOptions {
 }
 
 /**
- * Opens a release: resolves `current` once, then reads inside that folder only. Sizes and SHA-256 of all files are checked against the manifest,
- * then the parts against the manifest and each other.
- * @param id of a release, or `current`
- * @throws OnewayError `RELEASE_UNKNOWN`; `RELEASE_INVALID`, `FILE_CORRUPT`, `INDEX_INVALID` or `EMBEDDINGS_INVALID` with what is wrong where.
+ * Opens a release on the calling thread, which takes seconds of it for a large one: {@link readRelease}, then {@link adoptRelease}.
+ * @throws OnewayError as {@link readRelease}.
  */
 export async function openRelease(
   workspace: Workspace,
   id = 'current',
   options: OpenReleaseOptions = {},
 ): Promise<Release> {
+  return adoptRelease(await readRelease(workspace, id), options);
+}
+
+/**
+ * Makes a release of what {@link readRelease} has read, perhaps on another thread. Whatever its size, it takes the calling thread no time to speak of:
+ * the arrays are taken as they are, and hnswlib reads the index on a thread of its own.
+ */
+export async function adoptRelease(columns: ReleaseColumns, options: OpenReleaseOptions = {}): Promise<Release> {
+  const { manifest, folder, embeddings, graph, encoder, features, lists } = columns;
+  return {
+    manifest,
+    folder,
+    products: new ProductTable(columns.products),
+    embeddings,
+    graph,
+    encoder: new FeatureEncoder(encoder.configuration, encoder.documents, encoder.frequencies),
+    features,
+    lists,
+    similar: new SimilarProducts(features, columns.similar),
+    index: await loadIndex(join(folder, releaseFiles.index), manifest.index, embeddings.target, options),
+  };
+}
+
+/**
+ * Reads and verifies a release: resolves `current` once, then reads inside that folder only. Sizes and SHA-256 of all files are checked against the manifest,
+ * then the parts against the manifest and each other.
+ * @param id of a release, or `current`
+ * @throws OnewayError `RELEASE_UNKNOWN`; `RELEASE_INVALID`, `FILE_CORRUPT`, `INDEX_INVALID` or `EMBEDDINGS_INVALID` with what is wrong where.
+ */
+export async function readRelease(workspace: Workspace, id = 'current'): Promise<ReleaseColumns> {
   const resolved = id === 'current' ? await currentRelease(workspace) : id;
   if (resolved === null) {
     throw new OnewayError('RELEASE_UNKNOWN', `${workspace.root} has no current release.`, {
@@ -52,9 +111,24 @@ export async function openRelease(
   }
   await checkSizes(folder, manifest);
   await checkHashes(folder, manifest);
-  const parts = await loadParts(folder, manifest.index, manifest.files, options.logger);
-  await checkAgainstManifest(folder, manifest, parts);
-  return { ...parts, manifest, folder, similar: await withPauses(SimilarProducts.build(parts.features)) };
+  const parts = await readParts(folder, manifest.index, manifest.files);
+  checkAgainstManifest(folder, manifest, parts);
+  const { products, embeddings, graph, encoder, features, lists } = parts;
+  return {
+    manifest,
+    folder,
+    products: products.columns,
+    embeddings,
+    graph,
+    encoder: {
+      configuration: encoder.configuration,
+      documents: encoder.documents,
+      frequencies: encoder.frequencies,
+    },
+    features,
+    lists,
+    similar: featurePostings(features),
+  };
 }
 
 /** Folder of a release that exists. @throws OnewayError `RELEASE_UNKNOWN`. */
@@ -112,28 +186,28 @@ function corrupt(
 }
 
 /** What the manifest says of the parts, as measured on them. */
-export async function measureParts({
-  catalogue,
+export function measureParts({
+  products,
   embeddings,
   graph,
-}: ReleaseParts): Promise<Pick<Manifest, 'counts' | 'dimension' | 'idDictionarySha256'>> {
+}: ReleaseParts): Pick<Manifest, 'counts' | 'dimension' | 'idDictionarySha256'> {
   return {
     counts: {
-      products: catalogue.products.length,
+      products: products.length,
       boughtEdges: graph.bought.edgeCount,
       viewedEdges: graph.viewed?.edgeCount ?? null,
     },
     dimension: embeddings.dimension,
-    idDictionarySha256: await withPauses(lineHash(ids(catalogue.products))),
+    idDictionarySha256: sha256Lines(ids(products)),
   };
 }
 
-function* ids(products: ReleaseParts['catalogue']['products']): Generator<string> {
-  for (const { id } of products) yield id;
+function* ids(products: ProductTable): Generator<string> {
+  for (let node = 0; node < products.length; node++) yield products.id(node);
 }
 
-async function checkAgainstManifest(folder: string, manifest: Manifest, parts: ReleaseParts): Promise<void> {
-  const { counts, dimension, idDictionarySha256 } = await measureParts(parts);
+function checkAgainstManifest(folder: string, manifest: Manifest, parts: ReleaseParts): void {
+  const { counts, dimension, idDictionarySha256 } = measureParts(parts);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['dimension', manifest.dimension, dimension],
     ['idDictionarySha256', manifest.idDictionarySha256, idDictionarySha256],

@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import type { Embeddings } from '../blade/index.ts';
 import {
-  type Catalogue,
   FeatureEncoder,
-  readCatalogueFile,
+  type ProductTable,
   readFeatures,
+  readProductTable,
   type SparseFeatures,
 } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import { type ProductGraph, readGraph } from '../graph/index.ts';
-import { type IndexDescription, openIndex, type VectorIndex, vectorChecks } from '../index/index.ts';
-import { withPauses } from '../pause.ts';
+import { checkIndex, checkVectors, type IndexDescription } from '../index/index.ts';
 import { readJson } from '../storage/index.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { type PrecomputedLists, readLists } from './lists.ts';
@@ -29,12 +27,10 @@ export const releaseFiles = {
   report: 'report.html',
 } as const;
 
-/** What a release's files hold, all about the same products in the same order. */
+/** What a release's files hold beside its index, all about the same products in the same order. */
 export interface ReleaseParts {
-  readonly catalogue: Catalogue;
+  readonly products: ProductTable;
   readonly embeddings: Embeddings;
-  /** Over the target embeddings. */
-  readonly index: VectorIndex;
   readonly graph: ProductGraph;
   readonly encoder: FeatureEncoder;
   readonly features: SparseFeatures;
@@ -43,20 +39,18 @@ export interface ReleaseParts {
 }
 
 /**
- * Loads the files of a folder and holds them against each other.
+ * Reads the files of a folder and holds them against each other, the index's too.
  * @param files by name: those that the manifest lists. Others are not read
  * @throws OnewayError `RELEASE_INVALID` naming the part that is missing or disagrees; `FILE_CORRUPT`, `INDEX_INVALID`, `EMBEDDINGS_INVALID`.
  */
-export async function loadParts(
+export async function readParts(
   folder: string,
   description: IndexDescription,
   files: Readonly<Record<string, unknown>>,
-  logger?: Logger,
 ): Promise<ReleaseParts> {
   const path = (part: keyof typeof releaseFiles) => join(folder, releaseFiles[part]);
   try {
-    const catalogue = await readCatalogueFile(path('catalogue'));
-    const products = catalogue.products.length;
+    const products = await readProductTable(path('catalogue'));
     const agree = (part: keyof typeof releaseFiles, field: string, found: number, expected: number): void => {
       if (found === expected) return;
       throw releaseInvalid(folder, `${releaseFiles[part]}: ${field} is ${found}, not ${expected}`, {
@@ -67,24 +61,19 @@ export async function loadParts(
       });
     };
     const embeddings = await readEmbeddings(path('embeddings'));
-    agree('embeddings', 'count', embeddings.count, products);
-    await withPauses(vectorChecks(embeddings.source, embeddings.count, embeddings.dimension));
+    agree('embeddings', 'count', embeddings.count, products.length);
+    checkVectors(embeddings.source, embeddings.count, embeddings.dimension);
     const graph = await readGraph(path('graph'));
-    agree('graph', 'nodeCount', graph.nodeCount, products);
+    agree('graph', 'nodeCount', graph.nodeCount, products.length);
     const encoder = FeatureEncoder.fromJSON(await readJson(path('encoder')));
     const features = await readFeatures(path('features'));
-    agree('features', 'rows', features.rows, products);
+    agree('features', 'rows', features.rows, products.length);
     agree('features', 'columns', features.columns, encoder.columns);
     checkDescription(folder, description, embeddings);
-    const index = await openIndex(
-      path('index'),
-      description,
-      embeddings.target,
-      logger === undefined ? {} : { logger },
-    );
+    await checkIndex(path('index'), description, embeddings.target);
     const lists = Object.hasOwn(files, releaseFiles.lists) ? await readLists(path('lists')) : null;
-    if (lists !== null) agree('lists', 'count', lists.related.count, products);
-    return { catalogue, embeddings, index, graph, encoder, features, lists };
+    if (lists !== null) agree('lists', 'count', lists.related.count, products.length);
+    return { products, embeddings, graph, encoder, features, lists };
   } catch (error) {
     if (!(error instanceof OnewayError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw releaseInvalid(folder, error.message, error.details);

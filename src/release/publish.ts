@@ -21,7 +21,7 @@ import {
   sealManifest,
 } from './manifest.ts';
 import { isPlainName, measureParts, openRelease } from './open.ts';
-import { loadParts } from './parts.ts';
+import { readParts } from './parts.ts';
 import { pinnedRelease } from './pin.ts';
 import { currentRelease, pointCurrentAt, type Workspace } from './workspace.ts';
 
@@ -231,7 +231,7 @@ async function buildManifest(
   await removeTemporaryFiles(staging);
   const files = await describeFiles(staging);
   throwIfAborted(context.signal);
-  const parts = await loadParts(staging, draft.index, files, context.logger);
+  const parts = await readParts(staging, draft.index, files);
   const parent = await currentRelease(workspace);
   const manifest = sealManifest({
     schemaVersion: manifestSchemaVersion,
@@ -244,7 +244,7 @@ async function buildManifest(
     configuration: draft.configuration,
     configurationSha256: hashJson(draft.configuration),
     seed: draft.seed,
-    ...(await measureParts(parts)),
+    ...measureParts(parts),
     files,
     metric: 'inner-product',
     index: draft.index,

@@ -1,11 +1,14 @@
-import type { Product } from '../catalogue/index.ts';
-import { sortInSteps } from '../order.ts';
-import type { Steps } from '../pause.ts';
+import {
+  type ProductList,
+  type TextColumn,
+  TextDictionary,
+  TextNumbers,
+  Texts,
+  textColumn,
+  textSlots,
+} from '../catalogue/index.ts';
 import { Bits } from './bits.ts';
-import { attributeOf, type Condition, knownNumber, numberIn, type Range } from './conditions.ts';
-
-/** Products between two pauses of the building. */
-const stepProducts = 2000;
+import { attributeOf, type Condition, isWithin, knownNumber, numberIn, type Range } from './conditions.ts';
 
 const separator = '\u001f';
 const none = new Uint32Array();
@@ -19,76 +22,109 @@ interface Ordered {
   readonly unknown: Uint32Array;
 }
 
-type Lists = ReadonlyMap<string, Uint32Array>;
+/** Products by a text: those of key i at nodes[offsets[i] … offsets[i+1]), ascending. */
+interface Lists {
+  readonly keys: TextColumn;
+  readonly slots: Uint32Array;
+  readonly offsets: Uint32Array;
+  readonly nodes: Uint32Array;
+}
 
-/**
- * For each value of each field the products that have it, built once over the records of a release: any condition as a set of products in time
- * linear in the set, and its size without making the set.
- */
+/** What {@link Postings} are made of: typed arrays alone. */
+export interface PostingColumns {
+  readonly count: number;
+  readonly price: Ordered;
+  readonly stock: Ordered;
+  readonly brands: Lists;
+  /** By whole category paths, and by each beginning of them. */
+  readonly paths: Lists;
+  readonly subtrees: Lists;
+  readonly attributeNames: { readonly keys: TextColumn; readonly slots: Uint32Array };
+  /** By number of the name and value; those of name a are the keys attributeFrom[a] … attributeFrom[a+1]. */
+  readonly attributes: Lists;
+  readonly attributeFrom: Uint32Array;
+  /** Shape [keys of attributes]: the number that the value is; NaN when it is none. */
+  readonly attributeNumbers: Float64Array;
+}
+
+/** For each value of each field the products that have it. */
+export function postingColumns(products: ProductList): PostingColumns {
+  const brands = new Growing();
+  const paths = new Growing();
+  const subtrees = new Growing();
+  const names = new TextNumbers();
+  const attributes: Growing[] = [];
+  const prices = new GrowingOrder();
+  const stocks = new GrowingOrder();
+  let node = 0;
+  for (const product of products) {
+    const { brand, category, attributes: own } = product;
+    if (brand !== null) brands.add(brand, node);
+    let key = '';
+    for (let level = 0; level < category.length; level++) {
+      key = level === 0 ? category[0]! : `${key}${separator}${category[level]}`;
+      subtrees.add(key, node);
+    }
+    if (category.length > 0) paths.add(key, node);
+    for (const name of Object.keys(own)) {
+      const number = names.numberOf(name);
+      attributes[number] ??= new Growing();
+      attributes[number].add(attributeOf(product, name)!, node);
+    }
+    prices.add(product.price, node);
+    stocks.add(product.stock, node);
+    node++;
+  }
+  const attributeFrom = new Uint32Array(attributes.length + 1);
+  const pairs = new Growing();
+  const numbers: number[] = [];
+  attributes.forEach((values, name) => {
+    for (const [value, nodes] of values.lists) {
+      pairs.lists.set(pairKey(name, value), nodes);
+      numbers.push(numberIn(value) ?? Number.NaN);
+    }
+    attributeFrom[name + 1] = numbers.length;
+  });
+  const nameColumn = names.done();
+  return {
+    count: products.length,
+    price: prices.done(),
+    stock: stocks.done(),
+    brands: brands.done(),
+    paths: paths.done(),
+    subtrees: subtrees.done(),
+    attributeNames: { keys: nameColumn, slots: textSlots(nameColumn) },
+    attributes: pairs.done(),
+    attributeFrom,
+    attributeNumbers: Float64Array.from(numbers),
+  };
+}
+
+function pairKey(name: number, value: string): string {
+  return `${name}${separator}${value}`;
+}
+
+/** Any condition as a set of products in time linear in the set, and its size without making the set. */
 export class Postings {
   readonly count: number;
-  readonly #ids: ReadonlyMap<string, number>;
-  readonly #price: Ordered;
-  readonly #stock: Ordered;
-  readonly #brands: Lists;
-  readonly #paths: Lists;
-  readonly #subtrees: Lists;
-  readonly #attributes: ReadonlyMap<string, Lists>;
+  readonly columns: PostingColumns;
+  readonly #nodeOf: (id: string) => number;
+  readonly #brands: ValueLists;
+  readonly #paths: ValueLists;
+  readonly #subtrees: ValueLists;
+  readonly #names: TextDictionary;
+  readonly #attributes: ValueLists;
 
-  private constructor(
-    count: number,
-    ids: ReadonlyMap<string, number>,
-    numbers: { readonly price: Ordered; readonly stock: Ordered },
-    lists: { readonly brands: Lists; readonly paths: Lists; readonly subtrees: Lists },
-    attributes: ReadonlyMap<string, Lists>,
-  ) {
-    this.count = count;
-    this.#ids = ids;
-    this.#price = numbers.price;
-    this.#stock = numbers.stock;
-    this.#brands = lists.brands;
-    this.#paths = lists.paths;
-    this.#subtrees = lists.subtrees;
-    this.#attributes = attributes;
-  }
-
-  /** Builds in steps: run the generator to its end, with pauses between where others wait. @param ids node of each id */
-  static *build(
-    products: readonly Product[],
-    ids: ReadonlyMap<string, number>,
-  ): Generator<undefined, Postings, undefined> {
-    const brands = new Growing();
-    const paths = new Growing();
-    const subtrees = new Growing();
-    const attributes = new Map<string, Growing>();
-    for (let node = 0; node < products.length; node++) {
-      if (node % stepProducts === stepProducts - 1) yield;
-      const { brand, category, attributes: own } = products[node]!;
-      if (brand !== null) brands.add(brand, node);
-      let key = '';
-      for (let level = 0; level < category.length; level++) {
-        key = level === 0 ? category[0]! : `${key}${separator}${category[level]}`;
-        subtrees.add(key, node);
-      }
-      if (category.length > 0) paths.add(key, node);
-      for (const name of Object.keys(own)) {
-        let values = attributes.get(name);
-        if (values === undefined) {
-          values = new Growing();
-          attributes.set(name, values);
-        }
-        values.add(attributeOf(products[node]!, name)!, node);
-      }
-    }
-    yield;
-    const price = yield* ordered(products, (product) => product.price);
-    yield;
-    const stock = yield* ordered(products, (product) => product.stock);
-    yield;
-    const lists = { brands: brands.done(), paths: paths.done(), subtrees: subtrees.done() };
-    yield;
-    const done = new Map(Array.from(attributes, ([name, values]) => [name, values.done()] as const));
-    return new Postings(products.length, ids, { price, stock }, lists, done);
+  /** @param nodeOf node of each id; −1 when there is none */
+  constructor(columns: PostingColumns, nodeOf: (id: string) => number) {
+    this.count = columns.count;
+    this.columns = columns;
+    this.#nodeOf = nodeOf;
+    this.#brands = new ValueLists(columns.brands);
+    this.#paths = new ValueLists(columns.paths);
+    this.#subtrees = new ValueLists(columns.subtrees);
+    this.#names = new TextDictionary(new Texts(columns.attributeNames.keys), columns.attributeNames.slots);
+    this.#attributes = new ValueLists(columns.attributes);
   }
 
   /** Share of the products that meet a condition, 0 … 1: exact for one condition, and as if independent of each other for several. */
@@ -102,12 +138,10 @@ export class Postings {
       case 'not':
         return 1 - this.estimate(condition.of);
       case 'number': {
-        const { nodes, values, unknown } = this.#ordered(condition.field);
+        const { nodes, values, unknown } = this.columns[condition.field];
         const [from, to] = span(values, condition.range);
         return (Math.min(nodes.length, to - from) + (condition.orUnknown ? unknown.length : 0)) / this.count;
       }
-      case 'known':
-        return this.bits(condition).count / this.count;
       default: {
         let sum = 0;
         for (const list of this.#lists(condition)) sum += list.length;
@@ -132,7 +166,7 @@ export class Postings {
       case 'not':
         return this.bits(condition.of).complement();
       case 'number': {
-        const { nodes, values, unknown } = this.#ordered(condition.field);
+        const { nodes, values, unknown } = this.columns[condition.field];
         const [from, to] = span(values, condition.range);
         const set = new Bits(this.count).addAll(nodes, from, to);
         return condition.orUnknown ? set.addAll(unknown) : set;
@@ -140,8 +174,8 @@ export class Postings {
       case 'attributeNumber': {
         const set = new Bits(this.count);
         if (condition.orUnknown) {
-          for (const [text, nodes] of this.#attributes.get(condition.name) ?? []) {
-            if (numberIn(text) !== null) set.addAll(nodes);
+          for (const key of this.#valuesOf(condition.name)) {
+            if (!Number.isNaN(this.columns.attributeNumbers[key])) set.addAll(this.#attributes.at(key));
           }
           set.complement();
         }
@@ -156,8 +190,12 @@ export class Postings {
     }
   }
 
-  #ordered(field: 'price' | 'stock'): Ordered {
-    return field === 'price' ? this.#price : this.#stock;
+  /** Keys of all values of an attribute. */
+  *#valuesOf(attribute: string): Iterable<number> {
+    const name = this.#names.find(attribute);
+    if (name < 0) return;
+    const { attributeFrom } = this.columns;
+    for (let key = attributeFrom[name]!; key < attributeFrom[name + 1]!; key++) yield key;
   }
 
   /** The lists whose union meets a condition of one field. */
@@ -165,34 +203,37 @@ export class Postings {
     switch (condition.kind) {
       case 'id': {
         for (const id of condition.in) {
-          const node = this.#ids.get(id);
-          if (node !== undefined && node < this.count) yield Uint32Array.of(node);
+          const node = this.#nodeOf(id);
+          if (node >= 0 && node < this.count) yield Uint32Array.of(node);
         }
         return;
       }
       case 'brand':
-        for (const value of new Set(condition.in)) yield this.#brands.get(value) ?? none;
+        for (const value of new Set(condition.in)) yield this.#brands.get(value);
         return;
-      case 'attribute':
-        for (const value of new Set(condition.in)) yield this.#attributes.get(condition.name)?.get(value) ?? none;
+      case 'attribute': {
+        const name = this.#names.find(condition.name);
+        if (name < 0) return;
+        for (const value of new Set(condition.in)) yield this.#attributes.get(pairKey(name, value));
         return;
+      }
       case 'attributeKnown':
-        yield* this.#attributes.get(condition.name)?.values() ?? [];
+        for (const key of this.#valuesOf(condition.name)) yield this.#attributes.at(key);
         return;
       case 'attributeNumber':
-        for (const [text, nodes] of this.#attributes.get(condition.name) ?? []) {
-          const value = numberIn(text);
-          if (value !== null && inRange(value, condition.range)) yield nodes;
+        for (const key of this.#valuesOf(condition.name)) {
+          const value = this.columns.attributeNumbers[key]!;
+          if (isWithin(value, condition.range)) yield this.#attributes.at(key);
         }
         return;
       case 'known':
-        yield* (condition.field === 'brand' ? this.#brands : this.#paths).values();
+        yield (condition.field === 'brand' ? this.#brands : this.#paths).all;
         return;
       case 'under':
-        yield this.#subtrees.get(condition.path.join(separator)) ?? none;
+        yield this.#subtrees.get(condition.path.join(separator));
         return;
       case 'is':
-        yield this.#paths.get(condition.path.join(separator)) ?? none;
+        yield this.#paths.get(condition.path.join(separator));
         return;
       default:
         return;
@@ -200,9 +241,30 @@ export class Postings {
   }
 }
 
-function inRange(value: number, range: Range): boolean {
-  const [from, to] = span(Float64Array.of(value), range);
-  return to > from;
+/** Reads {@link Lists}. */
+class ValueLists {
+  readonly #lists: Lists;
+  readonly #keys: TextDictionary;
+
+  constructor(lists: Lists) {
+    this.#lists = lists;
+    this.#keys = new TextDictionary(new Texts(lists.keys), lists.slots);
+  }
+
+  get(key: string): Uint32Array {
+    const place = this.#keys.find(key);
+    return place < 0 ? none : this.at(place);
+  }
+
+  at(place: number): Uint32Array {
+    const { offsets, nodes } = this.#lists;
+    return nodes.subarray(offsets[place]!, offsets[place + 1]!);
+  }
+
+  /** Of all keys together. */
+  get all(): Uint32Array {
+    return this.#lists.nodes;
+  }
 }
 
 /** Positions [from, to) of the ascending values in the range. */
@@ -223,34 +285,45 @@ function firstAt(values: Float64Array, bound: number, above: boolean): number {
   return from;
 }
 
-function* ordered(products: readonly Product[], numberOf: (product: Product) => number | null): Steps<Ordered> {
-  const value = new Float64Array(products.length);
-  const known: number[] = [];
-  const unknown: number[] = [];
-  for (let node = 0; node < products.length; node++) {
-    if (node % stepProducts === stepProducts - 1) yield;
-    const found = knownNumber(numberOf(products[node]!));
-    if (found === null) unknown.push(node);
-    else {
-      value[node] = found;
-      known.push(node);
-    }
+/** Numbers while they grow. */
+class GrowingOrder {
+  readonly #known: { readonly node: number; readonly value: number }[] = [];
+  readonly #unknown: number[] = [];
+
+  add(number: number | null, node: number): void {
+    const value = knownNumber(number);
+    if (value === null) this.#unknown.push(node);
+    else this.#known.push({ node, value });
   }
-  const nodes = Uint32Array.from(yield* sortInSteps(known, (a, b) => value[a]! - value[b]! || a - b));
-  return { nodes, values: Float64Array.from(nodes, (node) => value[node]!), unknown: Uint32Array.from(unknown) };
+
+  done(): Ordered {
+    const known = this.#known.sort((a, b) => a.value - b.value || a.node - b.node);
+    return {
+      nodes: Uint32Array.from(known, ({ node }) => node),
+      values: Float64Array.from(known, ({ value }) => value),
+      unknown: Uint32Array.from(this.#unknown),
+    };
+  }
 }
 
 /** Lists by key while they grow. */
 class Growing {
-  readonly #lists = new Map<string, number[]>();
+  readonly lists = new Map<string, number[]>();
 
   add(key: string, node: number): void {
-    const list = this.#lists.get(key);
-    if (list === undefined) this.#lists.set(key, [node]);
+    const list = this.lists.get(key);
+    if (list === undefined) this.lists.set(key, [node]);
     else list.push(node);
   }
 
   done(): Lists {
-    return new Map(Array.from(this.#lists, ([key, nodes]) => [key, Uint32Array.from(nodes)] as const));
+    const keys = textColumn(this.lists.keys());
+    const offsets = new Uint32Array(this.lists.size + 1);
+    let at = 0;
+    for (const list of this.lists.values()) offsets[at + 1] = offsets[at++]! + list.length;
+    const nodes = new Uint32Array(offsets[at]!);
+    at = 0;
+    for (const list of this.lists.values()) nodes.set(list, offsets[at++]!);
+    return { keys, slots: textSlots(keys), offsets, nodes };
   }
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { OnewayError } from '../errors.ts';
-import { atOnce, type Steps } from '../pause.ts';
 import { canonicalJson } from './json.ts';
 
 /** SHA-256 of a file's bytes, in lower-case hexadecimal; streamed. @throws OnewayError `FILE_NOT_FOUND`. */
@@ -23,19 +22,8 @@ export async function sha256File(path: string): Promise<string> {
  * share an input. It identifies the order of products behind every node number.
  */
 export function sha256Lines(lines: Iterable<string>): string {
-  return atOnce(lineHash(lines));
-}
-
-const stepLines = 1024;
-
-/** {@link sha256Lines} in steps. */
-export function* lineHash(lines: Iterable<string>): Steps<string> {
   const hash = createHash('sha256');
-  let count = 0;
-  for (const line of lines) {
-    hash.update(`${Buffer.byteLength(line)}:${line}`);
-    if (++count % stepLines === 0) yield;
-  }
+  for (const line of lines) hash.update(`${Buffer.byteLength(line)}:${line}`);
   return hash.digest('hex');
 }
 

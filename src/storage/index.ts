@@ -10,7 +10,7 @@ export {
   temporaryPath,
   writeFileAtomic,
 } from './atomic.ts';
-export { hashJson, lineHash, sha256File, sha256Lines } from './hash.ts';
+export { hashJson, sha256File, sha256Lines } from './hash.ts';
 export { canonicalJson, readJson, writeJson } from './json.ts';
 export {
   readSafetensors,

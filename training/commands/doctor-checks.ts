@@ -117,7 +117,7 @@ export async function checkWorkspace(folder: string): Promise<Check> {
     return check(
       'workspace',
       'ok',
-      `release ${release.manifest.id} with ${release.catalogue.products.length} products`,
+      `release ${release.manifest.id} with ${release.products.length} products`,
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -14,11 +14,12 @@ export const listsStage: RefreshStage = {
   inputs: ({ configuration, seed }) => ({ lists: configuration.lists, seed }),
   run: async (folder, environment) => {
     const { configuration, context, seed } = environment;
+    const catalogue = await readCatalogueFile(join(environment.folder, 'ingest', catalogueFileName));
     const embeddings = await readEmbeddings(pathOf(environment, 'embeddings'));
     const { description } = (await readJson(pathOf(environment, 'indexFigures'))) as IndexFigures;
     const parts = {
       embeddings,
-      catalogue: await readCatalogueFile(join(environment.folder, 'ingest', catalogueFileName)),
+      products: catalogue.products,
       features: await readFeatures(pathOf(environment, 'features')),
       graph: await readGraph(pathOf(environment, 'fullGraph')),
       index: await openIndex(pathOf(environment, 'index'), description, embeddings.target, { logger: context.logger }),

@@ -7,6 +7,7 @@ import {
   defaultFeatureConfiguration,
   encodeFeatures,
   type Product,
+  ProductTable,
   SimilarProducts,
   writeCatalogue,
   writeFeatures,
@@ -91,7 +92,7 @@ export function plantedRelease(parts: PlantedParts): Release {
   return {
     manifest: { id: 'planted' } as Release['manifest'],
     folder: '',
-    catalogue,
+    products: ProductTable.of(catalogue.products),
     graph,
     embeddings,
     encoder,

@@ -5,7 +5,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { loadHnsw } from '../../../src/index/index.ts';
 import { precomputeLists, Recommender } from '../../../src/lookup/index.ts';
 import { jointVectors } from '../../../src/lookup/joint-vectors.ts';
-import { finished } from '../../../src/lookup/parts.ts';
 import { Substitutes } from '../../../src/lookup/substitutes.ts';
 import { walkLists } from '../../../src/lookup/walk.ts';
 import { listCut, listEnd, readLists, writeLists } from '../../../src/release/index.ts';
@@ -26,7 +25,7 @@ describe('lists of a release', () => {
     const { lists, figures } = await precomputeLists(release, { related: 12, similar: 9 }, context);
     const searching = new Recommender(release);
     const reading = new Recommender({ ...release, lists });
-    for (const { id, hidden } of release.catalogue.products) {
+    for (const { id, hidden } of release.products) {
       if (hidden) continue;
       for (const kind of ['related', 'similar'] as const) {
         const read = reading[kind](id, { k: 9 });
@@ -81,7 +80,7 @@ test('of a large shop come from indexes, and are nearly all there', async () => 
 test('joined vectors have about the likeness as inner product', () => {
   const release = wideRelease(300);
   const { vectors, dimension } = jointVectors(release.embeddings, release.features, 1);
-  const substitutes = finished(Substitutes.build(release));
+  const substitutes = new Substitutes(release);
   let squared = 0;
   for (let v = 1; v < 300; v++) {
     let product = 0;

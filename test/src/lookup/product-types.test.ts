@@ -1,19 +1,16 @@
 import { expect, test } from 'vitest';
 import { buildCsr } from '../../../src/graph/index.ts';
-import { finished } from '../../../src/lookup/parts.ts';
-import { Popularity } from '../../../src/lookup/popularity.ts';
-import { ProductTypes } from '../../../src/lookup/product-types.ts';
+import { Popularity, popularityColumns } from '../../../src/lookup/popularity.ts';
+import { ProductTypes, typeColumns } from '../../../src/lookup/product-types.ts';
 import { product } from '../catalogue/products.ts';
 
-const catalogue = {
-  products: [
-    product('p1', { category: ['Phones'] }),
-    product('p2', { category: ['Phones'] }),
-    product('q1', { category: ['Cases'] }),
-    product('q2', { category: ['Cases'], hidden: true }),
-    product('r1'),
-  ],
-};
+const products = [
+  product('p1', { category: ['Phones'] }),
+  product('p2', { category: ['Phones'] }),
+  product('q1', { category: ['Cases'] }),
+  product('q2', { category: ['Cases'], hidden: true }),
+  product('r1'),
+];
 const edges = [
   [0, 2, 20],
   [1, 3, 11],
@@ -31,7 +28,7 @@ const bought = buildCsr(
 );
 
 test('transitions add up customers by type, and give the direction', () => {
-  const types = finished(ProductTypes.build(catalogue, bought));
+  const types = new ProductTypes(typeColumns(products, bought));
   const phones = types.find(['Phones']);
   const cases = types.find(['Cases']);
   expect(types.count).toBe(2);
@@ -55,12 +52,12 @@ test('a catalogue without categories, or without products, has no types', () => 
     { source: new Uint32Array(), target: new Uint32Array(), weight: new Float32Array(), count: new Uint32Array() },
     0,
   );
-  expect(finished(ProductTypes.build({ products: [] }, none)).count).toBe(0);
+  expect(new ProductTypes(typeColumns([], none)).count).toBe(0);
 });
 
 test('popularity lists what was bought, best first', () => {
-  const types = finished(ProductTypes.build(catalogue, bought));
-  const popularity = new Popularity(Uint32Array.of(3, 8, 8, 99, 0), types);
+  const types = new ProductTypes(typeColumns(products, bought));
+  const popularity = new Popularity(popularityColumns(Uint32Array.of(3, 8, 8, 99, 0), types));
   expect([...popularity.overall]).toEqual([3, 1, 2, 0]);
   expect([...popularity.ofType(types.find(['Phones']))]).toEqual([1, 0]);
   expect([...popularity.ofType(types.find(['Cases']))]).toEqual([3, 2]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ProductTable } from '../../../src/catalogue/index.ts';
 import { isShown, type LookupOptions, type NewProduct, Recommender } from '../../../src/lookup/index.ts';
 import { type PlantedOptions, plantedParts, plantedRelease } from './planted-release.ts';
 
@@ -159,7 +160,7 @@ describe('fallback', () => {
     );
     const features = { ...release.features, offsets: release.features.offsets.slice() };
     features.offsets[node + 1] = features.offsets[node]!;
-    const recommender = new Recommender({ ...release, catalogue: { products }, graph: isolated, features });
+    const recommender = new Recommender({ ...release, products: ProductTable.of(products), graph: isolated, features });
     expect(recommender.similar('mug-0016')).toMatchObject({ outcome: 'fewer', results: [] });
     expect(recommender.related('mug-0016')).toMatchObject({
       strategy: 'popular',
@@ -238,15 +239,6 @@ describe('a new product', () => {
       );
     }
   });
-});
-
-test('loading in steps gives the same answers', async () => {
-  const loaded = await Recommender.load(planted.recommender.release);
-  for (const id of ids.slice(0, 20)) {
-    const expected = { ...planted.recommender.related(id), exposure: expect.any(String) };
-    expect(loaded.related(id)).toEqual(expected);
-  }
-  expect(loaded.search('ink', 20)).toEqual(planted.recommender.search('ink', 20));
 });
 
 test('search and product details', () => {

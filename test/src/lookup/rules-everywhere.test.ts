@@ -33,7 +33,8 @@ beforeAll(async () => {
 /** The shop as it is now, by a look at the release and the overlay alone. */
 function record(id: string): Product | null {
   const entry = overlay.entryOf(id);
-  const known = release.catalogue.products.find((product) => product.id === id) ?? null;
+  const node = release.products.nodeOf(id);
+  const known = node < 0 ? null : release.products.copy(node);
   if (entry?.withdrawn === true || (known === null && entry === undefined)) return null;
   const bare = { title: '', description: '', brand: null, category: [], price: null, stock: null, hidden: false };
   return { ...bare, attributes: {}, ...known, ...entry?.fields, id };

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildCsr } from '../../../src/graph/index.ts';
-import { finished } from '../../../src/lookup/parts.ts';
 import { Substitutes } from '../../../src/lookup/substitutes.ts';
 
-type Given = Parameters<typeof Substitutes.build>[0];
+type Given = ConstructorParameters<typeof Substitutes>[0];
 
 interface World {
   readonly sources: readonly (readonly number[])[];
@@ -67,7 +66,7 @@ function likenessesBy(substitutes: Substitutes, count: number, node: number): Ma
 }
 
 function likenesses(world: World, node: number): Map<number, number> {
-  return likenessesBy(finished(Substitutes.build(given(world))), world.sources.length, node);
+  return likenessesBy(new Substitutes(given(world)), world.sources.length, node);
 }
 
 /** Two dimensions and two biases. Product 1 shares only what follows with 0, product 2 only what precedes, product 3 both. */
@@ -136,7 +135,7 @@ describe('likeness', () => {
       views: [[0, 2, 4]],
       viewers: [9, 9, 9, 9],
     };
-    const substitutes = finished(Substitutes.build(given(world)));
+    const substitutes = new Substitutes(given(world));
     const fresh = likenesses(world, 3);
     const failing = () =>
       substitutes.about(0, () => {

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { finished } from '../../../src/lookup/parts.ts';
-import { TitleSearch, wholeMatches, wordsOf } from '../../../src/lookup/title-search.ts';
+import { TitleSearch, titleColumns, wholeMatches, wordsOf } from '../../../src/lookup/title-search.ts';
 import { product } from '../catalogue/products.ts';
 
 function searchOver(titles: readonly string[], buyers = titles.map(() => 0)) {
   const catalogue = { products: titles.map((title, i) => product(`id${i}`, { title })) };
-  const search = finished(TitleSearch.build(catalogue, Uint32Array.from(buyers)));
+  const search = new TitleSearch(titleColumns(catalogue.products), Uint32Array.from(buyers));
   return {
     find: (text: string, limit: number, accept: (node: number) => boolean = () => true) =>
       search.find(text, limit, accept).map(({ node }) => node),

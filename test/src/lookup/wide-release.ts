@@ -3,6 +3,7 @@ import {
   defaultFeatureConfiguration,
   encodeFeatures,
   type Product,
+  ProductTable,
   SimilarProducts,
 } from '../../../src/catalogue/index.ts';
 import { buildCsr } from '../../../src/graph/index.ts';
@@ -83,7 +84,7 @@ export function wideRelease(products: number, seed = 1): Release {
   return {
     manifest: { id: 'wide' } as Release['manifest'],
     folder: '',
-    catalogue,
+    products: ProductTable.of(catalogue.products),
     graph: { nodeCount: products, bought, viewed: null, buyers, viewers: new Uint32Array(products) },
     embeddings: { count: products, dimension, ...vectors },
     encoder,

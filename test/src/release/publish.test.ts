@@ -70,12 +70,12 @@ describe('publishRelease', () => {
     await publish(workspace, 'r1', context);
     const release = await openRelease(workspace);
     expect(release.folder).toBe(workspace.release('r1'));
-    expect(release.catalogue.products.length).toBe(60);
+    expect(release.products.length).toBe(60);
     expect(release.graph.bought.edgeCount).toBe(59);
     expect(release.index.kind).toBe(kind);
     const query = release.embeddings.source.subarray(0, 8);
     expect(release.index.search(query, 5).ids.length).toBe(5);
-    const row = release.encoder.encode(release.catalogue.products[3]!);
+    const row = release.encoder.encode(release.products.at(3));
     expect(release.similar.nearest(row, 1).scores[0]).toBeCloseTo(1, 5);
   });
 

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { finished } from '../../../src/lookup/parts.ts';
 import { conditionOf } from '../../../src/rules/conditions.ts';
-import { checkRules, Postings, prepareRules } from '../../../src/rules/index.ts';
+import { checkRules, Postings, postingColumns, prepareRules } from '../../../src/rules/index.ts';
 import { predicateOf } from '../../../src/rules/predicate.ts';
 import { product } from '../catalogue/products.ts';
 import { wideCatalogue } from '../lookup/wide-release.ts';
 import { filters, meets } from './filters.ts';
 
 const { products } = wideCatalogue(200);
-const postings = finished(Postings.build(products, new Map(products.map(({ id }, node) => [id, node]))));
+const postings = new Postings(postingColumns(products), (id) => products.findIndex((entry) => entry.id === id));
 
 test('a compiled filter lets in what the language says, product by product and as a set', () => {
   fc.assert(
@@ -73,8 +72,8 @@ test('nothing is let in by what is unknown, nor by names of every object', () =>
 });
 
 test('a shop without products, or without any value, has empty sets', () => {
-  const empty = finished(Postings.build([], new Map()));
-  const blank = finished(Postings.build([product('a')], new Map([['a', 0]])));
+  const empty = new Postings(postingColumns([]), () => -1);
+  const blank = new Postings(postingColumns([product('a')]), (id) => (id === 'a' ? 0 : -1));
   for (const filter of [{ price: { below: 5 } }, { brand: { known: true } }, { attributes: { x: { in: ['y'] } } }]) {
     expect(empty.bits(conditionOf(filter, null)).count).toBe(0);
     expect(empty.estimate(conditionOf(filter, null))).toBe(0);

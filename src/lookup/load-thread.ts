@@ -1,0 +1,32 @@
+/**
+ * The thread of `loadRelease`: prepares a release, hands over its arrays, and ends.
+ * @module
+ */
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { OnewayError } from '../errors.ts';
+import { Workspace } from '../release/index.ts';
+import type { LoadReply, LoadTask } from './load.ts';
+import { buffersOf, prepareRelease } from './prepare.ts';
+
+const politeness = 10;
+
+// On Linux a thread has a priority of its own, which those that it starts take over; elsewhere this would be the whole process.
+if (process.platform === 'linux') {
+  try {
+    setPriority(politeness);
+  } catch {
+    // A sandbox may forbid it; then the thread is as important as any.
+  }
+}
+
+const { root, id } = workerData as LoadTask;
+try {
+  const prepared = await prepareRelease(new Workspace(root), id);
+  parentPort!.postMessage({ prepared } satisfies LoadReply, [...buffersOf(prepared)]);
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  const coded = error instanceof OnewayError ? error : null;
+  const reply: LoadReply = { code: coded?.code ?? null, message, hint: coded?.hint, details: coded?.details ?? {} };
+  parentPort!.postMessage(reply);
+}

@@ -1,0 +1,61 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, OnewayError } from '../errors.ts';
+import { adoptRelease, type OpenReleaseOptions, type Release, type Workspace } from '../release/index.ts';
+import type { PartColumns } from './parts.ts';
+import { type PreparedRelease, prepareRelease } from './prepare.ts';
+
+/** What a `Recommender` is made of. */
+export interface LoadedParts {
+  readonly release: Release;
+  readonly parts: PartColumns;
+}
+
+/** What the thread is told. */
+export interface LoadTask {
+  readonly root: string;
+  readonly id: string;
+}
+
+/** What the thread answers: a coded error as plain data, since a class does not cross threads. */
+export type LoadReply =
+  | { readonly prepared: PreparedRelease }
+  | {
+      readonly code: ErrorCode | null;
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
+
+const extension = extname(fileURLToPath(import.meta.url));
+/** Node before 22.18 runs no TypeScript in a thread: from sources, as in tests, the calling thread does the work there. */
+const canThread = extension === '.js' || Boolean((process.features as { typescript?: unknown }).typescript);
+
+/**
+ * Opens, verifies and prepares a release on a thread of its own, of low priority where the system lets threads have one, and takes over what it made: the calling thread goes on answering
+ * meanwhile, whatever the size of the release.
+ * @param id of a release, or `current`
+ * @throws OnewayError as `openRelease`
+ */
+export async function loadRelease(
+  workspace: Workspace,
+  id = 'current',
+  options: OpenReleaseOptions = {},
+): Promise<LoadedParts> {
+  const prepared = canThread ? await inThread({ root: workspace.root, id }) : await prepareRelease(workspace, id);
+  return { release: await adoptRelease(prepared.release, options), parts: prepared.parts };
+}
+
+async function inThread(task: LoadTask): Promise<PreparedRelease> {
+  const worker = new Worker(new URL(`./load-thread${extension}`, import.meta.url), { workerData: task });
+  const reply = await new Promise<LoadReply>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`The thread that opens a release ended with ${code}.`)));
+  });
+  if ('prepared' in reply) return reply.prepared;
+  const { code, message, hint, details } = reply;
+  if (code === null) throw new Error(message);
+  throw new OnewayError(code, message, { ...(hint === undefined ? {} : { hint }), details });
+}
