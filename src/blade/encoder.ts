@@ -4,6 +4,7 @@ import { gatherSum, type References } from '../tensor/index.ts';
 import type { GateName } from './parameters.ts';
 import type { OwnReferences, PairReferences, SideReferences } from './references.ts';
 import type { Side } from './sampler.ts';
+import { Sums, type WantedSum } from './sums.ts';
 
 type Tensor2D = tfTypes.Tensor2D;
 
@@ -22,6 +23,28 @@ export interface Messages {
   readonly bias: Tensor2D;
   /** Each of shape [1, 1]. */
   readonly gates: Readonly<Record<GateName, Tensor2D>>;
+}
+
+/** The sums that the encoder of a side takes, and that of its pairs. */
+export function wantedSums(
+  tables: OwnTables,
+  messages: Messages,
+  references: SideReferences,
+  pairs: PairReferences,
+): readonly WantedSum[] {
+  const { near, side } = messages;
+  const wanted: WantedSum[] = [
+    [tables[side], references.own],
+    [near, references.near],
+    [near, pairs.masked],
+  ];
+  if (references.viewed !== null) wanted.push([tables[side], references.viewed.own]);
+  for (const end of ['source', 'target'] as const) {
+    for (const walks of [references.nearWalks, references.acrossWalks, pairs.maskedWalks]) {
+      wanted.push([tables[end], walks[end]]);
+    }
+  }
+  return wanted;
 }
 
 /** Embeddings of n products of one side, and their parts that pairs are put together from. */
@@ -64,22 +87,23 @@ export function encodeSide(
   messages: Messages,
   references: SideReferences,
   shape: readonly [number, number],
+  sums = new Sums([]),
 ): EncodedSide {
   const own = tables[messages.side];
   const { viewed } = references;
-  const mine = [...present(own, references.own), ...(messages.features === null ? [] : [messages.features])];
-  const nearWalks = walked(tables, messages, references.nearWalks, shape);
+  const mine = [...present(sums, own, references.own), ...(messages.features === null ? [] : [messages.features])];
+  const nearWalks = walked(sums, tables, messages, references.nearWalks, shape);
   const rest = sum(
     [
       ...(mine.length === 0 ? [] : [tf.mul(sum(mine, shape), messages.gates.own) as Tensor2D]),
-      ...present(messages.across, references.across),
-      ...(own === null || viewed === null ? [] : gated(own, viewed.own, messages.gates.viewed)),
-      ...(viewed === null ? [] : present(messages.viewed, viewed.messages)),
-      walked(tables, messages, references.acrossWalks, shape),
+      ...present(sums, messages.across, references.across),
+      ...(own === null || viewed === null ? [] : gated(sums, own, viewed.own, messages.gates.viewed)),
+      ...(viewed === null ? [] : present(sums, messages.viewed, viewed.messages)),
+      walked(sums, tables, messages, references.acrossWalks, shape),
     ],
     shape,
   );
-  const nearSum = messages.near === null ? null : gatherSum(messages.near, references.near);
+  const nearSum = messages.near === null ? null : sums.of(messages.near, references.near);
   const scale = tf.tensor2d(references.nearScale, [references.nearScale.length, 1]);
   const full = sum([rest, nearWalks, ...(nearSum === null ? [] : [tf.mul(nearSum, scale) as Tensor2D])], shape);
   return { full, rest, nearSum, nearWalks, bias: gatherSum(messages.bias, references.own) };
@@ -92,25 +116,32 @@ export function encodePairs(
   side: EncodedSide,
   references: PairReferences,
   shape: readonly [number, number],
+  sums = new Sums([]),
 ): Tensor2D {
   const { near } = messages;
   return sum(
     [
       gatherSum(side.rest, references.position),
       gatherSum(side.nearWalks, references.nearWalks),
-      walked(tables, messages, references.maskedWalks, shape),
-      ...present(side.nearSum, references.near),
-      ...present(near, references.masked),
+      walked(sums, tables, messages, references.maskedWalks, shape),
+      ...present(sums, side.nearSum, references.near),
+      ...present(sums, near, references.masked),
     ],
     shape,
   );
 }
 
 /** Sum of what walks end on, each side's under its gate. */
-function walked(tables: OwnTables, messages: Messages, references: OwnReferences, shape: readonly [number, number]) {
+function walked(
+  sums: Sums,
+  tables: OwnTables,
+  messages: Messages,
+  references: OwnReferences,
+  shape: readonly [number, number],
+) {
   const parts = (['source', 'target'] as const).flatMap((side) => {
     const table = tables[side];
-    return table === null ? [] : gated(table, references[side], messages.gates[side]);
+    return table === null ? [] : gated(sums, table, references[side], messages.gates[side]);
   });
   return sum(parts, shape);
 }
@@ -120,10 +151,10 @@ function sum(parts: readonly Tensor2D[], [rows, width]: readonly [number, number
   return parts.length === 1 ? parts[0]! : (tf.addN([...parts]) as Tensor2D);
 }
 
-function present(table: Tensor2D | null, references: References): Tensor2D[] {
-  return table === null || references.indices.length === 0 ? [] : [gatherSum(table, references)];
+function present(sums: Sums, table: Tensor2D | null, references: References): Tensor2D[] {
+  return table === null || references.indices.length === 0 ? [] : [sums.of(table, references)];
 }
 
-function gated(table: Tensor2D, references: References, gate: Tensor2D): Tensor2D[] {
-  return present(table, references).map((part) => tf.mul(part, gate) as Tensor2D);
+function gated(sums: Sums, table: Tensor2D, references: References, gate: Tensor2D): Tensor2D[] {
+  return present(sums, table, references).map((part) => tf.mul(part, gate) as Tensor2D);
 }

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { adamRows, dotRows, gatherSum, logisticRows } from '../tensor/index.ts';
 import type { Batch, BatchPairs, BatchSide, BatchTables } from './batch.ts';
 import type { BladeConfiguration } from './configuration.ts';
-import { encodePairs, encodeSide } from './encoder.ts';
+import { encodePairs, encodeSide, wantedSums } from './encoder.ts';
 import { type Leaves, messagesOf, ownTables, takeLeaves, touchedRows } from './leaves.ts';
 import type { ParameterName, Parameters } from './parameters.ts';
 import { single } from './reference-builder.ts';
 import type { Side } from './sampler.ts';
+import { Sums } from './sums.ts';
 
 /** Levels, not directions: how popular a product is needs no doubt cast on it. */
 const unpenalised: ReadonlySet<ParameterName> = new Set(['gates', 'offset', 'sourceBias', 'targetBias']);
@@ -76,13 +77,22 @@ export function encodeForInference(
  */
 function lossOf(leaf: Leaves, batch: Batch, configuration: BladeConfiguration): tf.Scalar {
   const tables = ownTables(leaf, batch.tables, configuration);
-  const encode = (name: Side, side: BatchSide) => {
-    const count = side.references.own.indices.length;
-    const messages = messagesOf(leaf, name, side, configuration);
-    return { messages, side: encodeSide(tables, messages, side.references, [count, configuration.dimension]) };
+  const messages = {
+    source: messagesOf(leaf, 'source', batch.source, configuration),
+    target: messagesOf(leaf, 'target', batch.target, configuration),
   };
-  const source = encode('source', batch.source);
-  const target = encode('target', batch.target);
+  const sums = new Sums(
+    (['source', 'target'] as const).flatMap((side) =>
+      wantedSums(tables, messages[side], batch[side].references, batch[side].pairs),
+    ),
+  );
+  const encode = (side: Side) => {
+    const { references } = batch[side];
+    const shape = [references.own.indices.length, configuration.dimension] as const;
+    return { messages: messages[side], side: encodeSide(tables, messages[side], references, shape, sums) };
+  };
+  const source = encode('source');
+  const target = encode('target');
   const offset = leaf.get('offset')!;
   const ones = (count: number) => tf.ones([count, 1]) as tf.Tensor2D;
   const rows = (side: tf.Tensor2D, count: number) => tf.slice2d(side, [0, 0], [count, side.shape[1]]) as tf.Tensor2D;
@@ -101,7 +111,7 @@ function lossOf(leaf: Leaves, batch: Batch, configuration: BladeConfiguration): 
   );
   const terms = [tf.mul(logisticRows(logits, batch.exclusions), batch.negativeScale)];
   const pairsOf = ({ messages, side }: typeof source, { pairs }: BatchPairs) =>
-    encodePairs(tables, messages, side, pairs, [batch.pairCount, configuration.dimension]);
+    encodePairs(tables, messages, side, pairs, [batch.pairCount, configuration.dimension], sums);
   if (batch.pairCount > 0) {
     const x = pairLogits(
       pairsOf(source, batch.source),

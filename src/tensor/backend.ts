@@ -5,11 +5,13 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { Logger } from 'pino';
 import { OnewayError } from '../errors.ts';
-import { registerGatherSum } from './gather-sum.ts';
+import { gather } from './gather-sum.ts';
 import { registerIdentity } from './identity.ts';
 import { registerLogisticRows } from './logistic-rows.ts';
 import { NativeProduct, registerNativeProduct } from './native.ts';
 import { registerParameterRows } from './parameter-rows.ts';
+import { registerReferenceKernels } from './reference-kernels.ts';
+import { scatter } from './scatter-add.ts';
 import { enableSimd } from './simd.ts';
 
 /** What a user may ask for. `auto` takes the first that loads: native-gpu, native, wasm. */
@@ -139,7 +141,7 @@ function silenceCpuAdvice(): void {
 
 function registerKernels(engineName: string): void {
   if (engineName !== 'cpu') registerIdentity(engineName);
-  registerGatherSum(engineName);
+  registerReferenceKernels(engineName, { gather, scatter });
   registerLogisticRows(engineName);
   registerParameterRows(engineName);
 }

@@ -12,10 +12,11 @@ export {
   openBackend,
 } from './backend.ts';
 export { dotRows } from './dot-rows.ts';
-export { gatherSum, scatterAdd } from './gather-sum.ts';
+export { gatherSum, gatherSums } from './gather-sum.ts';
 export { type Exclusions, logisticRows } from './logistic-rows.ts';
 export { createParameter, type Parameter } from './parameter.ts';
 export { parameterRows } from './parameter-rows.ts';
 export type { References } from './references.ts';
 export { type AdagradStep, adagradRows } from './row-adagrad.ts';
 export { type AdamStep, adamRows } from './row-adam.ts';
+export { scatterAdd } from './scatter-add.ts';

@@ -37,3 +37,9 @@ export function checkReferences({ offsets, indices, weights }: References, table
   for (let j = 0; j < before; j++) if (indices[j]! > largest) largest = indices[j]!;
   if (largest >= tableRows) throw new RangeError(`A reference names row ${largest} of a table of ${tableRows} rows.`);
 }
+
+/** What the offsets name, no more. */
+export function usedParts({ offsets, indices, weights }: References): [Uint32Array, Uint32Array, Float32Array] {
+  const used = offsets.at(-1)!;
+  return [offsets, indices.subarray(0, used), weights.subarray(0, used)];
+}

@@ -2,6 +2,9 @@ import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import { type KernelFunctions, kernelsOn } from './kernel-module.ts';
 import { type Memory, WebAssembly } from './webassembly.ts';
 
+/** Tables beyond this are not in the processor's caches, and their rows are worth fetching ahead. */
+export const cachedBytes = 1 << 19;
+
 /** What we use of the WebAssembly backend and of its Emscripten module (4.22: `asm` holds the instance's exports). */
 interface WasmBackend extends KernelBackend {
   readonly wasm: {

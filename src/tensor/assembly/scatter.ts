@@ -2,7 +2,7 @@ import { referencesAhead, touchRows } from './touch';
 
 /**
  * table[indices[j]] += weights[j] · from[i] over j in offsets[i] … offsets[i + 1]; `table` has `tableBytes` bytes and is
- * zeroed first. The transpose of `gatherSum`, in the references' order: the same input gives the same bits.
+ * zeroed first (none, to add to what is there). The transpose of `gatherSum`, in the references' order: the same input gives the same bits.
  * @returns a value of no meaning.
  */
 export function scatterAdd(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Random } from '../../../src/random.ts';
 import { gatherRows, scatterRows } from '../../../src/tensor/gather-rows.ts';
-import { gatherSum, scatterAdd } from '../../../src/tensor/index.ts';
+import { gatherSum, gatherSums, scatterAdd } from '../../../src/tensor/index.ts';
 import { expectClose, matrix, numericGradient, onEveryBackend, references } from './support.ts';
 
 onEveryBackend('gatherSum', () => {
@@ -89,6 +89,28 @@ onEveryBackend('gatherSum', () => {
         ),
       );
     expect([...tf.grad(f)(table).dataSync()]).toEqual([5, 1, 0]);
+  });
+
+  it('takes several sums of one table as one by one, value and gradient, unused ones too', () => {
+    const random = new Random(37);
+    const table = matrix(40, 9, random);
+    const lists = [3, 0, 5].map((rows) =>
+      references(
+        Array.from({ length: rows }, () =>
+          Array.from({ length: random.integer(7) }, () => [random.integer(40), random.normal()] as const),
+        ),
+      ),
+    );
+    const total = (sums: readonly tf.Tensor2D[]) =>
+      tf.addN(sums.map((sum, i) => tf.mul(tf.sum(tf.square(sum)), i + 1))) as tf.Scalar;
+    const together = (x: tf.Tensor) => total(gatherSums(x as tf.Tensor2D, lists));
+    const apart = (x: tf.Tensor) => total(lists.map((list) => gatherSum(x as tf.Tensor2D, list)));
+    expect(together(table).dataSync()).toEqual(apart(table).dataSync());
+    expectClose(tf.grad(together)(table).dataSync(), tf.grad(apart)(table).dataSync(), 1e-5);
+    const last = (x: tf.Tensor) => tf.sum(gatherSums(x as tf.Tensor2D, lists)[2]!);
+    const alone = (x: tf.Tensor) => tf.sum(gatherSum(x as tf.Tensor2D, lists[2]!));
+    expectClose(tf.grad(last)(table).dataSync(), tf.grad(alone)(table).dataSync(), 1e-5);
+    expect(gatherSums(table, [])).toEqual([]);
   });
 
   it('sums wide and odd rows of large tables as the typed-array loop does', () => {
