@@ -5,6 +5,7 @@ import { OnewayError } from '../errors.ts';
 import type { ProductGraph } from '../graph/index.ts';
 import type { Backend } from '../tensor/index.ts';
 import { BatchMaker } from './batch.ts';
+import { materialOf } from './material.ts';
 import type { BladeModel } from './model.ts';
 import { encodeForInference } from './step.ts';
 import { symmetricGraph } from './symmetric.ts';
@@ -34,7 +35,7 @@ export async function embedProducts(
     );
   }
   const graph = configuration.symmetric ? symmetricGraph(input.graph) : input.graph;
-  const maker = new BatchMaker(graph, input.features, configuration, model.rule, model.seed);
+  const maker = new BatchMaker(materialOf(graph, input.features, configuration, model.rule, model.seed));
   const { dimension } = configuration;
   const width = dimension + 2;
   const offset = parameters.get('offset')!.values[0]!;

@@ -9,6 +9,7 @@ import { BatchMaker } from './batch.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { embedProducts } from './embed.ts';
+import { materialOf } from './material.ts';
 import type { BladeModel } from './model.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { neighbourhoodRule } from './sampler.ts';
@@ -70,7 +71,9 @@ export async function trainBlade(
     random.fork('parameters'),
   );
   const model: BladeModel = { configuration, seed, nodeCount: graph.nodeCount, featureColumns, rule, parameters };
-  const maker = new BatchMaker(graph, input.features, configuration, rule, random.fork('neighbourhoods').seed);
+  const maker = new BatchMaker(
+    materialOf(graph, input.features, configuration, rule, random.fork('neighbourhoods').seed),
+  );
   const sources = trainableSources(graph);
   const batchSize = batchSizeOf(sources.length, optimiser);
   const stepsPerEpoch = Math.ceil(sources.length / batchSize);

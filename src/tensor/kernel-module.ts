@@ -43,6 +43,29 @@ export interface KernelFunctions {
     scale: number,
     constants: number,
   ): void;
+  logisticTile(
+    logits: number,
+    rowBytes: number,
+    rows: number,
+    used: number,
+    offsets: number,
+    excludedColumns: number,
+    scale: number,
+    constants: number,
+  ): number;
+  addProduct(
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bRow: number,
+    c: number,
+    cRow: number,
+    rows: number,
+    columns: number,
+    depth: number,
+  ): void;
+  transpose(from: number, fromRow: number, out: number, outRow: number, rows: number, columns: number): void;
   takeRows(table: number, out: number, width: number, rows: number, count: number): number;
   adamRows(
     values: number,
@@ -72,10 +95,24 @@ export interface KernelFunctions {
 }
 
 /** Compiled once: a module has no state of its own. */
-let compiled: Module | undefined;
+const compiled: { plain?: Module; shared?: Module } = {};
 
 /** @throws Error when the module cannot run here: no SIMD, a memory of another kind, or the file is missing. */
 export function kernelsOn(memory: Memory): KernelFunctions {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelFunctions;
+  const kind = memory.buffer instanceof SharedArrayBuffer ? 'shared' : 'plain';
+  compiled[kind] ??= new WebAssembly.Module(binaryFor(kind));
+  return new WebAssembly.Instance(compiled[kind], { env: { memory } }).exports as unknown as KernelFunctions;
+}
+
+/** What stands before the limits of the memory that the module imports: "env", "memory" and the kind of an import, a memory. */
+const importOfMemory = [3, ...Buffer.from('env'), 6, ...Buffer.from('memory'), 2];
+
+/** Whether a memory is shared is one bit of a module's import; the code is the same. */
+function binaryFor(kind: 'plain' | 'shared'): Uint8Array {
+  const binary = readFileSync(new URL('kernels.wasm', import.meta.url));
+  if (kind === 'plain') return binary;
+  const limits = binary.indexOf(Buffer.from(importOfMemory)) + importOfMemory.length;
+  if (binary[limits] !== 1) throw new Error('the kernels do not import a memory with a maximum');
+  binary[limits] = 3;
+  return binary;
 }

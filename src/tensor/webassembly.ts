@@ -1,6 +1,6 @@
 /** What we use of WebAssembly's interface: TypeScript declares it for browsers only. */
 export interface Memory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
   /** @throws RangeError */
   grow(pages: number): number;
 }
@@ -10,7 +10,11 @@ export interface Module {
 }
 
 interface Interface {
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => Memory;
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared?: boolean;
+  }) => Memory;
   readonly Module: new (binary: Uint8Array) => Module;
   readonly Instance: new (
     module: Module,

@@ -102,32 +102,33 @@ export function logisticGradient(
 
 /**
  * Loss and gradient of a tile of logits in one pass: returns Σ softplus(x) over the cells that are not excluded, and writes
- * scale · σ(x) over them, 0 where excluded. Cells beyond `used` of a row are padding, excluded too.
+ * scale · σ(x) over them, 0 where excluded. Cells of a row beyond `used`, up to a multiple of 4, are padding, excluded too.
  *
- * @param columns cells of a row, a multiple of 4.
- * @param offsets shape [rows], @param ends shape [rows]: each row's part of `excludedColumns`, which are columns of the tile.
+ * @param rowBytes from one row to the next.
+ * @param offsets shape [rows + 1]: each row's part of `excludedColumns`, which are columns of the tile.
  * @param constants room for 19 × 16 bytes.
  */
 export function logisticTile(
   logits: usize,
+  rowBytes: usize,
   rows: usize,
-  columns: usize,
   used: usize,
   offsets: usize,
-  ends: usize,
   excludedColumns: usize,
   scale: f32,
   constants: usize,
 ): f64 {
   writeConstants(constants);
   const by = f32x4.splat(scale);
+  const bytes = ((used + 3) & ~3) << 2;
   let total: f64 = 0;
-  for (let i: usize = 0; i < rows; i++) {
-    const row = logits + ((i * columns) << 2);
-    fillExcluded(row, columns, used, offsets, ends, excludedColumns, i, excluded);
-    const end = row + (columns << 2);
+  for (let i: usize = 0; i < rows; i++, logits += rowBytes) {
+    const first = excludedColumns + ((<usize>load<u32>(offsets + (i << 2))) << 2);
+    const last = excludedColumns + ((<usize>load<u32>(offsets + (i << 2), 4)) << 2);
+    fillExcluded(logits, used << 2, bytes, first, last, excluded);
+    const end = logits + bytes;
     let sum = f32x4.splat(0);
-    for (let at = row; at < end; at += 16) {
+    for (let at = logits; at < end; at += 16) {
       const x = v128.load(at);
       sum = f32x4.add(sum, softplus(x, constants));
       v128.store(at, f32x4.mul(by, sigmoid(x, constants)));
@@ -136,24 +137,12 @@ export function logisticTile(
     total += <f64>f32x4.extract_lane(sum, 1);
     total += <f64>f32x4.extract_lane(sum, 2);
     total += <f64>f32x4.extract_lane(sum, 3);
-    fillExcluded(row, columns, used, offsets, ends, excludedColumns, i, 0);
+    fillExcluded(logits, used << 2, bytes, first, last, 0);
   }
   return total;
 }
 
-function fillExcluded(
-  row: usize,
-  columns: usize,
-  used: usize,
-  offsets: usize,
-  ends: usize,
-  excludedColumns: usize,
-  i: usize,
-  value: f32,
-): void {
-  const end = (<usize>load<u32>(ends + (i << 2))) << 2;
-  for (let j = (<usize>load<u32>(offsets + (i << 2))) << 2; j < end; j += 4) {
-    store<f32>(row + ((<usize>load<u32>(excludedColumns + j)) << 2), value);
-  }
-  for (let c = used; c < columns; c++) store<f32>(row + (c << 2), value);
+function fillExcluded(row: usize, used: usize, bytes: usize, first: usize, last: usize, value: f32): void {
+  for (let j = first; j < last; j += 4) store<f32>(row + ((<usize>load<u32>(j)) << 2), value);
+  for (let c = used; c < bytes; c += 4) store<f32>(row + c, value);
 }

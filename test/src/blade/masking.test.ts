@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BatchMaker } from '../../../src/blade/batch.ts';
 import { encodePairs, encodeSide } from '../../../src/blade/encoder.ts';
 import { messagesOf, ownTables, takeLeaves, touchedRows } from '../../../src/blade/leaves.ts';
+import { materialOf } from '../../../src/blade/material.ts';
 import { createParameters } from '../../../src/blade/parameters.ts';
 import type { Side } from '../../../src/blade/sampler.ts';
 import { encodeForInference } from '../../../src/blade/step.ts';
@@ -25,7 +26,7 @@ function configurationOf(hops: number) {
 /** Embeddings of every product of one side over a graph. */
 function encodeAll(edges: readonly (readonly [number, number])[], nodes: number, side: Side) {
   const configuration = configurationOf(1);
-  const maker = new BatchMaker(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1);
+  const maker = new BatchMaker(materialOf(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1));
   const parameters = createParameters(nodes, 0, false, configuration, new Random(1));
   const all = Uint32Array.from({ length: nodes }, (_, u) => u);
   const batch = maker.inference(side, all);
@@ -57,7 +58,7 @@ describe('seed-edge masking', () => {
         const { nodes } = drawn;
         backend.tf.tidy(() => {
           const configuration = configurationOf(1);
-          const maker = new BatchMaker(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1);
+          const maker = new BatchMaker(materialOf(productGraphOf(graphOf(nodes, edges)), null, configuration, rule, 1));
           const parameters = createParameters(nodes, 0, false, configuration, new Random(1));
           const all = Uint32Array.from({ length: nodes }, (_, u) => u);
           const batch = maker.make(all, 0, new Random(2));
@@ -97,7 +98,7 @@ describe('seed-edge masking', () => {
       [4, 1],
     ] as const;
     const configuration = configurationOf(2);
-    const maker = new BatchMaker(productGraphOf(graphOf(5, edges)), null, configuration, rule, 1);
+    const maker = new BatchMaker(materialOf(productGraphOf(graphOf(5, edges)), null, configuration, rule, 1));
     const batch = maker.make(Uint32Array.of(0, 1, 2, 3, 4), 1, new Random(2));
     const { pairs, references } = batch.source;
     for (let p = 0; p < batch.pairCount; p++) {
@@ -126,7 +127,7 @@ describe('seed-edge masking', () => {
 
   it('sees nothing over an only edge', () => {
     const configuration = configurationOf(3);
-    const maker = new BatchMaker(productGraphOf(graphOf(2, [[0, 1]])), null, configuration, rule, 1);
+    const maker = new BatchMaker(materialOf(productGraphOf(graphOf(2, [[0, 1]])), null, configuration, rule, 1));
     const { pairs } = maker.make(Uint32Array.of(0, 1), 1, new Random(2)).source;
     expect([pairs.near.weights[0], pairs.nearWalks.weights[0]]).toEqual([0, 0]);
   });
@@ -136,7 +137,7 @@ describe('seed-edge masking', () => {
       fc.property(world, (drawn) => {
         const edges = draw(drawn);
         const graph = graphOf(drawn.nodes, edges);
-        const maker = new BatchMaker(productGraphOf(graph), null, configurationOf(3), rule, 1);
+        const maker = new BatchMaker(materialOf(productGraphOf(graph), null, configurationOf(3), rule, 1));
         const all = Uint32Array.from({ length: drawn.nodes }, (_, u) => u);
         const { exclusions } = maker.make(all, 1, new Random(3));
         for (const u of all) {
@@ -157,13 +158,13 @@ describe('seed-edge masking', () => {
     const all = Uint32Array.of(0, 1, 2);
     const weightsOf = (maker: BatchMaker) => [...maker.make(all, 1, new Random(1)).weights];
     const mean = (8 / 20 + 2 / 10 + 0.0001 / 20) / 3;
-    const strong = weightsOf(new BatchMaker(graph, null, tiny, rule, 1));
+    const strong = weightsOf(new BatchMaker(materialOf(graph, null, tiny, rule, 1)));
     [8 / 20 / mean, 2 / 10 / mean, 0.1].forEach((expected, e) => {
       expect(strong[e]).toBeCloseTo(expected, 5);
     });
     const uniform = { ...tiny, loss: { ...tiny.loss, weights: 'uniform' as const } };
-    expect(weightsOf(new BatchMaker(graph, null, uniform, rule, 1))).toEqual([1, 1, 1]);
-    expect(weightsOf(new BatchMaker(productGraphOf(bought), null, tiny, rule, 1))).toEqual([1, 1, 1]);
+    expect(weightsOf(new BatchMaker(materialOf(graph, null, uniform, rule, 1)))).toEqual([1, 1, 1]);
+    expect(weightsOf(new BatchMaker(materialOf(productGraphOf(bought), null, tiny, rule, 1)))).toEqual([1, 1, 1]);
   });
 
   it('turns only one-way edges round', () => {
@@ -174,7 +175,7 @@ describe('seed-edge masking', () => {
       [3, 2],
     ] as const;
     const configuration = { ...tiny, loss: { ...tiny.loss, reversedWeight: 0.1 } };
-    const maker = new BatchMaker(productGraphOf(graphOf(4, edges)), null, configuration, rule, 1);
+    const maker = new BatchMaker(materialOf(productGraphOf(graphOf(4, edges)), null, configuration, rule, 1));
     const batch = maker.make(Uint32Array.of(0, 1, 2, 3), 1, new Random(4));
     const reversed = new Set([...batch.reversedSource].map((u, i) => `${u}→${batch.reversedTarget[i]}`));
     expect([...reversed].sort()).toEqual(['2→1', '2→3']);

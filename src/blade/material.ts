@@ -1,0 +1,45 @@
+import type { SparseFeatures } from '../catalogue/types.ts';
+import { type ProductGraph, symmetrise } from '../graph/index.ts';
+import type { BladeConfiguration } from './configuration.ts';
+import { edgeStrengths } from './edge-strengths.ts';
+import type { NeighbourhoodRule } from './sampler.ts';
+import { type StrongestNeighbours, strongestNeighbours } from './strongest.ts';
+
+/** What a model is made from: plain arrays that never change, so that threads may share them. */
+export interface Material {
+  readonly graph: ProductGraph;
+  /** Null where the configuration turns features off, or there are none. */
+  readonly features: SparseFeatures | null;
+  /** Co-viewed products that are listened to; null without co-views. */
+  readonly viewed: StrongestNeighbours | null;
+  /** Shape [edges]: weights of edges in the loss; null where all count alike. */
+  readonly strengths: Float32Array | null;
+  readonly configuration: BladeConfiguration;
+  readonly rule: NeighbourhoodRule;
+  /** Of the neighbourhoods that are drawn. */
+  readonly seed: number;
+}
+
+export function materialOf(
+  graph: ProductGraph,
+  features: SparseFeatures | null,
+  configuration: BladeConfiguration,
+  rule: NeighbourhoodRule,
+  seed: number,
+): Material {
+  const { viewed } = configuration.neighbourhood;
+  return {
+    graph,
+    features: configuration.features === 'off' ? null : features,
+    viewed: graph.viewed === null || viewed === 0 ? null : strongestNeighbours(symmetrise(graph.viewed), viewed),
+    strengths: configuration.loss.weights === 'strength' ? edgeStrengths(graph) : null,
+    configuration,
+    rule,
+    seed,
+  };
+}
+
+/** Whether a step touches every row of the tables: then they are taken whole and keep their numbers. */
+export function touchesAll(nodeCount: number, { loss }: BladeConfiguration): boolean {
+  return nodeCount <= loss.negatives;
+}
