@@ -1,0 +1,156 @@
+import type { Neighbourhood } from '../../../src/client/index.ts';
+
+/** Where a product stands to the one in the middle: bought after it, before it, or about as often either way. */
+export type Side = 'after' | 'before' | 'both';
+
+export interface MapProduct {
+  readonly id: string;
+  readonly title: string;
+  readonly buyers: number;
+  readonly hop: number;
+  /** Of the middle itself: `both`. */
+  readonly side: Side;
+  /** Whether it stands to the right of the middle. */
+  readonly right: boolean;
+  /** In pixels from the left and from the bottom. */
+  readonly x: number;
+  readonly y: number;
+  /** Radius in pixels. */
+  readonly size: number;
+  /** Pixels that its label may take, outwards; under {@link leastRoom} there is none. */
+  readonly room: number;
+}
+
+export interface MapRelation {
+  readonly from: string;
+  readonly to: string;
+  readonly customers: number;
+  /** Thickness in pixels. */
+  readonly width: number;
+  /** As seen from the middle: away from it, towards it, or between two others. */
+  readonly kind: 'out' | 'in' | 'other';
+}
+
+export interface ProductMap {
+  readonly products: readonly MapProduct[];
+  readonly relations: readonly MapRelation[];
+}
+
+export const leastRoom = 36;
+const rowHeight = 20;
+
+/** Height that the labels of a neighbourhood need, in pixels. */
+export function heightOf(near: Neighbourhood): number {
+  const sides = new Map<string, number>();
+  for (const { hop, right } of standings(near)) sides.set(`${hop}${right}`, (sides.get(`${hop}${right}`) ?? 0) + 1);
+  return Math.max(380, Math.min(1100, 80 + rowHeight * Math.max(0, ...sides.values())));
+}
+
+/**
+ * The product in the middle, what is bought after it on the right, what is bought before it on the left; further steps further out. The strongest stand
+ * nearest to the middle line. Depends on nothing but its parameters.
+ */
+export function mapOf(near: Neighbourhood, width: number, height: number): ProductMap {
+  const all = standings(near);
+  const hops = Math.max(1, ...all.map(({ hop }) => hop));
+  const reach = hops === 1 ? Math.min(0.24 * width, 280) : (0.36 * width) / hops;
+  const middle = { x: width / 2, y: height / 2 };
+  const most = Math.max(1, near.product.buyers, ...near.products.map(({ buyers }) => buyers));
+  const sizeOf = (buyers: number): number => 4 + 9 * Math.sqrt(buyers / most);
+  const heights = new Map<string, number>([[near.product.id, 0]]);
+  const products: MapProduct[] = [
+    { ...near.product, side: 'both', right: true, ...middle, size: 13, room: Math.min(220, 1.6 * reach) },
+  ];
+  for (let hop = 1; hop <= hops; hop++) {
+    for (const right of [false, true]) {
+      const ring = all.filter((one) => one.hop === hop && one.right === right);
+      for (const [{ id, title, buyers, side }, t] of spread(ring, hop === 1 ? null : (id) => pull(near, heights, id))) {
+        heights.set(id, t);
+        const away = reach * (hop - 0.28 * t * t) * (right ? 1 : -1);
+        const outwards = hop === hops ? width / 2 - Math.abs(away) : reach;
+        products.push({
+          id,
+          title,
+          buyers,
+          hop,
+          side,
+          right,
+          x: middle.x + away,
+          y: middle.y + t * (height / 2 - 34),
+          size: sizeOf(buyers),
+          room: outwards - 26,
+        });
+      }
+    }
+  }
+  return { products, relations: relationsOf(near) };
+}
+
+interface Standing {
+  readonly id: string;
+  readonly title: string;
+  readonly buyers: number;
+  readonly hop: number;
+  readonly side: Side;
+  readonly right: boolean;
+  readonly strength: number;
+}
+
+/** Side of every product: by the customers between it and what is a step nearer to the middle, whose side counts as its own. */
+function standings({ product, products, relations }: Neighbourhood): readonly Standing[] {
+  const sign = new Map<string, number>([[product.id, 0]]);
+  const hopOf = new Map([product, ...products].map(({ id, hop }) => [id, hop]));
+  const found: Standing[] = [];
+  for (const one of [...products].sort((a, b) => a.hop - b.hop)) {
+    let after = 0;
+    let before = 0;
+    for (const { from, to, customers } of relations) {
+      const other = from === one.id ? to : to === one.id ? from : null;
+      if (other === null || hopOf.get(other) !== one.hop - 1) continue;
+      const leaning = other === product.id ? (to === one.id ? 1 : -1) : (sign.get(other) ?? 0);
+      if (leaning >= 0) after += customers;
+      else before += customers;
+    }
+    const right = after >= before;
+    sign.set(one.id, right ? 1 : -1);
+    const isBoth = one.hop === 1 && Math.min(after, before) > 0.5 * Math.max(after, before);
+    found.push({ ...one, right, side: isBoth ? 'both' : right ? 'after' : 'before', strength: after + before });
+  }
+  return found;
+}
+
+/** Places −1 … 1 from bottom to top. The strongest first, from the middle outwards; or in the order of where each is pulled to. */
+function spread(ring: readonly Standing[], pulled: ((id: string) => number) | null): readonly [Standing, number][] {
+  const strongest = [...ring].sort((a, b) => b.strength - a.strength || (a.id < b.id ? -1 : 1));
+  const places = strongest.map((_, i) => (i % 2 === 1 ? 1 : -1) * Math.ceil(i / 2)).sort((a, b) => a - b);
+  const most = Math.max(1, ...places.map(Math.abs));
+  if (pulled !== null) {
+    const ordered = [...strongest].sort((a, b) => pulled(a.id) - pulled(b.id) || (a.id < b.id ? -1 : 1));
+    return ordered.map((one, i) => [one, places[i]! / most]);
+  }
+  return strongest.map((one, i) => [one, ((i % 2 === 1 ? 1 : -1) * Math.ceil(i / 2)) / most]);
+}
+
+/** Mean height of the placed products that one is joined to. */
+function pull({ relations }: Neighbourhood, heights: ReadonlyMap<string, number>, id: string): number {
+  let sum = 0;
+  let weight = 0;
+  for (const { from, to, customers } of relations) {
+    const height = heights.get(from === id ? to : to === id ? from : '');
+    if (height === undefined) continue;
+    sum += customers * height;
+    weight += customers;
+  }
+  return weight === 0 ? 0 : sum / weight;
+}
+
+function relationsOf({ product, relations }: Neighbourhood): readonly MapRelation[] {
+  const most = Math.max(1, ...relations.map(({ customers }) => customers));
+  return relations.map(({ from, to, customers }) => ({
+    from,
+    to,
+    customers,
+    width: 1 + 4 * Math.sqrt(customers / most),
+    kind: from === product.id ? 'out' : to === product.id ? 'in' : 'other',
+  }));
+}

@@ -1,0 +1,214 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Answer, Product, Rules } from '../../../src/client/index.ts';
+import { compareLists } from '../logic/lists.ts';
+import { fragmentOf, lengths } from '../logic/place.ts';
+import { numberOf, percentOf, shortageOf, strategies, titleOf } from '../logic/words.ts';
+import { type Asked, useAsk } from '../service/ask.ts';
+import { useExplorer } from '../service/explorer.ts';
+import { ProblemNote, Waiting } from './problem.tsx';
+import { ResultRow } from './result-row.tsx';
+import type { RulesStanding } from './rules.tsx';
+
+interface Props {
+  readonly product: Product;
+  readonly rules: RulesStanding;
+}
+
+/** What goes well after the product, or after it and the basket, under the rules; beside each the chance the other way round. */
+export function AfterList({ product, rules }: Props) {
+  const { place, service, epoch } = useExplorer();
+  const basket = [product.id, ...place.basket].map((id) => ({ id }));
+  const asked = rules.rules !== undefined || place.sets.length > 0;
+  const body = { basket, k: place.k };
+  const ruled = { ...(rules.rules === undefined ? {} : { rules: rules.rules as Rules }), ruleSets: place.sets };
+  const key = JSON.stringify([body, ruled, epoch]);
+  const answer = useAsk(`after ${product.id}`, key, async (signal) => {
+    const [fresh, plain] = await Promise.all([
+      service.basket({ ...body, ...ruled }, { signal }),
+      asked ? service.basket(body, { signal }) : null,
+    ]);
+    return { fresh, plain };
+  });
+  const { value, problem } = answer;
+  useEffect(() => rules.report(problem), [problem, rules.report]);
+
+  const isAlone = place.basket.length === 0;
+  const ids = value?.fresh.results.map((result) => result.product.id) ?? [];
+  const back = useAsk(
+    `back ${product.id}`,
+    isAlone && product.available && ids.length > 0 ? JSON.stringify([ids, product.id, epoch]) : null,
+    async (signal) => {
+      const { answers } = await service.baskets(
+        ids.slice(0, 50).map((id) => ({ basket: [{ id }], ...only([product.id]) })),
+        { signal },
+      );
+      return new Map(answers.map(({ results }, i) => [ids[i]!, results[0]?.probability ?? null]));
+    },
+  );
+  const comparison = value?.plain == null ? null : compareLists(value.plain.results, value.fresh.results);
+  const left = comparison?.moves.filter(({ change }) => change === 'leaves') ?? [];
+  const titles = new Map(value?.fresh.context.map((one) => [one.id, titleOf({ id: one.id ?? '', title: one.title })]));
+  const isFault = problem?.code === 'REQUEST_INVALID' && (problem.field ?? '').includes('rules');
+  return (
+    <Listing
+      name="after"
+      heading={isAlone ? 'What goes after it' : 'What goes after it and the basket'}
+      lead={
+        <p>
+          In this direction only: a customer has <b>{titleOf(product)}</b>
+          {isAlone ? '' : ` and ${place.basket.length} more`}, and these come next.
+        </p>
+      }
+      asked={{ ...answer, problem: isFault ? null : problem, value: value?.fresh ?? null }}
+      summary={(fresh) => <DirectionNote answer={fresh} back={back.value} />}
+      row={(result, i, fresh) => (
+        <ResultRow
+          key={result.product.id}
+          result={result}
+          rank={i + 1}
+          unit={fresh.scoreUnit}
+          direction="after"
+          back={isAlone && result.probability !== null ? back.value?.get(result.product.id) : undefined}
+          move={comparison?.moves[i]}
+          because={result.why.basketProduct === null ? null : (titles.get(result.why.basketProduct) ?? null)}
+          isRuled
+        />
+      )}
+      foot={
+        left.length > 0 && (
+          <p class="note" id="left-out">
+            The rules left out: {left.map(({ row, before }) => `${titleOf(row.product)} (was ${before})`).join('; ')}.
+          </p>
+        )
+      }
+    />
+  );
+}
+
+/** What could stand in for the product; the same both ways. */
+export function SimilarList({ product, rules }: Props) {
+  const { place, service, epoch } = useExplorer();
+  const query = {
+    k: place.k,
+    ...(rules.rules === undefined ? {} : { rules: JSON.stringify(rules.rules) }),
+    ...(place.sets.length === 0 ? {} : { ruleSets: place.sets.join(',') }),
+  };
+  const answer = useAsk(`similar ${product.id}`, JSON.stringify([product.id, query, epoch]), (signal) =>
+    service.similar(product.id, query, { signal }),
+  );
+  useEffect(() => rules.report(answer.problem), [answer.problem, rules.report]);
+  const isFault = answer.problem?.code === 'REQUEST_INVALID' && (answer.problem.field ?? '').includes('rules');
+  return (
+    <Listing
+      name="similar"
+      heading="What could stand in for it"
+      lead={
+        <p>
+          The same both ways: alike in what customers buy around them, in what they are, and in being viewed together.
+        </p>
+      }
+      asked={{ ...answer, problem: isFault ? null : answer.problem }}
+      row={(result, i, { scoreUnit }) => (
+        <ResultRow key={result.product.id} result={result} rank={i + 1} unit={scoreUnit} direction="none" isRuled />
+      )}
+    />
+  );
+}
+
+/** A question about these products alone, without guard and fallback: what the model thinks of each. */
+export function only(ids: readonly string[]) {
+  return { k: ids.length, excludeReverse: false, fallback: false, rules: { filter: { id: { in: ids } } } };
+}
+
+interface ListingProps {
+  readonly name: string;
+  readonly heading: string;
+  readonly lead: ComponentChildren;
+  readonly asked: Asked<Answer>;
+  readonly row: (result: Answer['results'][number], i: number, answer: Answer) => ComponentChildren;
+  readonly summary?: (answer: Answer) => ComponentChildren;
+  readonly foot?: ComponentChildren;
+}
+
+function Listing({ name, heading, lead, asked, row, summary, foot }: ListingProps) {
+  const { place, announce } = useExplorer();
+  const { value, problem, isLoading, again } = asked;
+  const count = value?.results.length;
+  useEffect(() => {
+    if (count !== undefined) announce(`${heading}: ${count} ${count === 1 ? 'product' : 'products'}.`);
+  }, [count, heading, announce, value]);
+  const next = lengths.find((length) => length > place.k);
+  return (
+    <section class={`listing ${name}`} aria-labelledby="listing" aria-busy={isLoading}>
+      <h3 id="listing">{heading}</h3>
+      {lead}
+      {problem !== null && <ProblemNote problem={problem} again={again} />}
+      {value === null && isLoading && <Waiting label="Looking up …" />}
+      {value !== null && (
+        <>
+          {summary?.(value)}
+          {value.fallback !== null && (
+            <p class="notice">
+              {value.fallback.explanation} <span class="note">({value.fallback.reason})</span>
+            </p>
+          )}
+          {value.unknown.length > 0 && (
+            <p class="notice">The shop does not show these, so they counted nothing: {value.unknown.join(', ')}.</p>
+          )}
+          {value.results.length === 0 ? (
+            <p class="empty">Nothing to show.</p>
+          ) : (
+            <ol class="results">{value.results.map((result, i) => row(result, i, value))}</ol>
+          )}
+          {value.shortage !== null && (
+            <p class="notice" data-shortage={value.shortage.reason}>
+              {shortageOf(value)} <span class="note">({value.shortage.reason})</span>
+            </p>
+          )}
+          {foot}
+          <p class="note provenance">
+            {numberOf(value.results.length)} results, {strategies[value.strategy]}
+            {value.ruleSets.length > 0 && `, under ${value.ruleSets.join(', ')}`}
+            {value.variant !== null && `, variant ${value.variant}`} · release <code>{value.release}</code>
+          </p>
+          {next !== undefined && value.shortage === null && (
+            <a class="button" href={fragmentOf({ ...place, k: next })}>
+              Show {next}
+            </a>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What the direction is worth in this list. */
+function DirectionNote({
+  answer,
+  back,
+}: {
+  readonly answer: Answer;
+  readonly back: ReadonlyMap<string, number | null> | null;
+}) {
+  const pairs = answer.results.flatMap(({ product, probability }) => {
+    const other = back?.get(product.id);
+    return probability === null || other == null ? [] : [{ this: probability, other }];
+  });
+  if (pairs.length === 0) return null;
+  const mean = (side: 'this' | 'other'): number => pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length;
+  const turned = pairs.filter((pair) => pair.other > pair.this).length;
+  return (
+    <p class="directions">
+      <span class="after">
+        <span aria-hidden="true">→ </span>this way <b>{percentOf(mean('this'))}</b>
+      </span>
+      <span class="before">
+        <span aria-hidden="true">← </span>the other way <b>{percentOf(mean('other'))}</b>
+      </span>
+      <span class="note">
+        on average, by the model{turned > 0 && `; ${turned} of ${pairs.length} would fit better the other way round`}
+      </span>
+    </p>
+  );
+}
