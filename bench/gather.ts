@@ -15,8 +15,10 @@ interface NativeBackend {
 }
 
 /**
- * Means of ten random rows of a table far beyond the caches, one thread, in processor time. The limit is a copy, row after row, of as many bytes
- * as the means read. Its size is in floats of the table, 64,000,000 unless told; a tenth of the table's rows are means.
+ * Means of ten random rows of a table far beyond the caches, one thread, in processor time. The limit is one copy (`TypedArray.set`, which is
+ * memmove) of as many bytes as the means read, in order from one array to another that has been written before: it reads them all and
+ * writes them all, where the means read them all, in random order, and write a tenth. Its size is in floats of the table, 64,000,000
+ * unless told; a tenth of the table's rows are means.
  */
 export async function gather({ size, repeats, peer }: BenchOptions): Promise<readonly Row[]> {
   process.env.TF_NUM_INTRAOP_THREADS = '1';
@@ -25,13 +27,12 @@ export async function gather({ size, repeats, peer }: BenchOptions): Promise<rea
   for (const width of widths) {
     const tableRows = Math.max(1, Math.floor(floats / width));
     const references = randomReferences(Math.ceil(tableRows / 10), tableRows);
-    const ours = await measure('wasm', width, tableRows, references, repeats);
-    const limit = copySeconds(references.indices.length * width, repeats);
+    const [ours, limit] = await measure('wasm', width, tableRows, references, repeats);
     const peakMemoryBytes = peakMemory();
     const peers = peer ? await peersOf(width, tableRows, references, repeats) : [];
-    const what = `mean of ${degree} random rows of ${width} floats, ${references.offsets.length - 1} × of ${tableRows} (${(
-      (references.indices.length * width * 4) / ours / 1e9
-    ).toFixed(1)} GB/s)`;
+    const rate = (seconds: number) => `${((references.indices.length * width * 4) / seconds / 1e9).toFixed(1)} GB/s`;
+    const means = references.offsets.length - 1;
+    const what = `${means} means of ${degree} random rows of ${width} floats, of ${tableRows} (${rate(ours)} read; copied in order ${rate(limit)})`;
     for (const [peerName, theirs] of peers.length > 0 ? peers : [[null, null] as const]) {
       rows.push({
         what,
@@ -72,14 +73,17 @@ async function measure(
   tableRows: number,
   references: References,
   repeats: number,
-): Promise<number> {
+): Promise<readonly [seconds: number, copySeconds: number]> {
   const backend = await openBackend({ prefer }, context.logger);
+  if (prefer === 'native') await backend.tf.setBackend('tensorflow');
   const table = tableOf(backend, tableRows, width);
   const work = prefer === 'wasm' ? () => gatherSum(table, references) : segmentMean(backend, table, references);
+  const floats = references.indices.length * width;
+  const [from, to] = [new Float32Array(floats).fill(1), new Float32Array(floats).fill(2)];
   for (let i = 0; i < 3; i++) work().dispose();
-  const seconds = processorSeconds(repeats, () => work().dispose());
+  const seconds = processorSeconds(repeats, [() => work().dispose(), () => to.set(from)]);
   table.dispose();
-  return seconds;
+  return [seconds[0]!, seconds[1]!];
 }
 
 function segmentMean({ tf }: Backend, table: unknown, { offsets, indices }: References) {
@@ -98,22 +102,18 @@ function segmentMean({ tf }: Backend, table: unknown, { offsets, indices }: Refe
   return () => backend.executeSingleOutput('SparseSegmentMean', types, [table, names, segments]);
 }
 
-/** Seconds to copy so many floats from one part of memory to another. */
-function copySeconds(floats: number, repeats: number): number {
-  const from = new Float32Array(floats).fill(1);
-  const to = new Float32Array(floats).fill(2);
-  return processorSeconds(repeats, () => to.set(from));
-}
-
-/** Median processor time: all of it is one thread's work, and what else runs on the machine takes none of it. */
-function processorSeconds(repeats: number, work: () => void): number {
-  const runs = Array.from({ length: repeats }, () => {
-    const before = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  });
-  return runs.sort((a, b) => a - b)[repeats >> 1]!;
+/** Median processor times of works in turns: all of it is one thread's, and what else runs on the machine takes none of it. */
+function processorSeconds(repeats: number, works: readonly (() => void)[]): readonly number[] {
+  const runs = works.map((): number[] => []);
+  for (let run = 0; run < repeats; run++) {
+    for (const [i, work] of works.entries()) {
+      const before = process.cpuUsage();
+      work();
+      const { user, system } = process.cpuUsage(before);
+      runs[i]!.push((user + system) / 1e6);
+    }
+  }
+  return runs.map((seconds) => seconds.sort((a, b) => a - b)[repeats >> 1]!);
 }
 
 /** Peers that are installed, with their times. */
@@ -125,7 +125,7 @@ async function peersOf(
 ): Promise<readonly (readonly [string, number])[]> {
   const peers: (readonly [string, number])[] = [];
   try {
-    const seconds = await measure('native', width, tableRows, references, repeats);
+    const [seconds] = await measure('native', width, tableRows, references, repeats);
     peers.push(['TensorFlow SparseSegmentMean, one thread', seconds]);
   } catch {
     process.stderr.write('@tensorflow/tfjs-node does not load: no SparseSegmentMean through it\n');

@@ -34,6 +34,7 @@ export class Simd {
     const memory = this.#backend.wasm?.asm?.memory;
     if (!(memory instanceof WebAssembly.Memory)) throw new Error("the backend's memory is out of reach");
     this.#memory = memory;
+    alignHeap(this.#backend.wasm);
     this.functions = kernelsOn(memory);
   }
 
@@ -74,6 +75,31 @@ export class Simd {
   view(tensor: TensorInfo): Float32Array {
     return this.#backend.typedArrayFromHeap(tensor);
   }
+}
+
+/** Smaller tensors are as well where they are. */
+const alignedFrom = 4096;
+
+/**
+ * Lets larger tensors begin at multiples of 64, where no row lies across more cache lines than it must, and where libtensorflow reads
+ * them without a copy. The backend allocates and frees through these two functions and nothing else.
+ */
+function alignHeap(heap: WasmBackend['wasm']): void {
+  const [malloc, free] = [heap._malloc, heap._free];
+  const moved = new Map<number, number>();
+  heap._malloc = (bytes) => {
+    if (bytes < alignedFrom) return malloc(bytes);
+    const given = malloc(bytes + 63) >>> 0;
+    if (given === 0) return 0;
+    const aligned = Math.ceil(given / 64) * 64;
+    if (aligned !== given) moved.set(aligned, given);
+    return aligned;
+  };
+  heap._free = (address) => {
+    const given = moved.get(address) ?? address;
+    moved.delete(address);
+    free(given);
+  };
 }
 
 const modules = new WeakMap<object, Simd>();

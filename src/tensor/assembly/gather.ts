@@ -1,8 +1,8 @@
-import { referencesAhead, touchRows } from './touch';
+import { eachRow } from './references';
 
 /**
  * out[i] = Σ_j weights[j] · table[indices[j]] over j in offsets[i] … offsets[i + 1]; every row of `out` is written.
- * All addresses are bytes into the backend's heap; `ahead` fetches rows before they are summed (for tables beyond the caches).
+ * All addresses are bytes into the heap; `ahead` fetches rows before they are summed (for tables beyond the caches).
  * @returns a value of no meaning.
  */
 export function gatherSum(
@@ -15,32 +15,19 @@ export function gatherSum(
   weights: usize,
   ahead: bool,
 ): i32 {
-  const bytes = width << 2;
-  const toWeight = weights - indices;
-  const step = ahead ? referencesAhead(bytes) : usize.MAX_VALUE;
-  const last = indices + ((<usize>load<u32>(offsets + (rows << 2))) << 2);
-  let touched = ahead ? indices : last;
-  let sink = 0;
-  let start = indices + ((<usize>load<u32>(offsets)) << 2);
-  for (let i: usize = 0; i < rows; i++, out += bytes) {
-    const end = indices + ((<usize>load<u32>(offsets + (i << 2), 4)) << 2);
-    if (start === end) memory.fill(out, 0, bytes);
-    for (let from = start; from < end; ) {
-      const to = end - from > step ? from + step : end;
-      if (to > touched) {
-        touched = last - from > step ? from + step : last;
-        sink |= touchRows(table, bytes, from, touched);
-      }
-      sumRow(table, out, bytes, from, to, toWeight, from !== start);
-      from = to;
-    }
-    start = end;
-  }
-  return sink;
+  return eachRow(table, out, width, rows, offsets, indices, weights, ahead, true);
 }
 
 /** One row of output over some of its references, 32 columns at a time in registers. `more` adds to what is there. */
-function sumRow(table: usize, out: usize, bytes: usize, start: usize, end: usize, toWeight: usize, more: bool): void {
+export function sumRow(
+  table: usize,
+  out: usize,
+  bytes: usize,
+  start: usize,
+  end: usize,
+  toWeight: usize,
+  more: bool,
+): void {
   let c: usize = 0;
   for (; c + 128 <= bytes; c += 128) {
     const o = out + c;

@@ -1,8 +1,9 @@
-import { referencesAhead, touchRows } from './touch';
+import { eachRow } from './references';
 
 /**
  * table[indices[j]] += weights[j] · from[i] over j in offsets[i] … offsets[i + 1]; `table` has `tableBytes` bytes and is
- * zeroed first (none, to add to what is there). The transpose of `gatherSum`, in the references' order: the same input gives the same bits.
+ * zeroed first (none, to add to what is there). The transpose of `gatherSum`, in the references' order: the same input gives the
+ * same bits.
  * @returns a value of no meaning.
  */
 export function scatterAdd(
@@ -16,31 +17,12 @@ export function scatterAdd(
   weights: usize,
   ahead: bool,
 ): i32 {
-  const bytes = width << 2;
-  const toWeight = weights - indices;
-  const step = ahead ? referencesAhead(bytes) : usize.MAX_VALUE;
-  const last = indices + ((<usize>load<u32>(offsets + (rows << 2))) << 2);
-  let touched = ahead ? indices : last;
-  let sink = 0;
   memory.fill(table, 0, tableBytes);
-  let start = indices + ((<usize>load<u32>(offsets)) << 2);
-  for (let i: usize = 0; i < rows; i++, from += bytes) {
-    const end = indices + ((<usize>load<u32>(offsets + (i << 2), 4)) << 2);
-    for (; start < end; ) {
-      const to = end - start > step ? start + step : end;
-      if (to > touched) {
-        touched = last - start > step ? start + step : last;
-        sink |= touchRows(table, bytes, start, touched);
-      }
-      addRow(from, table, bytes, start, to, toWeight);
-      start = to;
-    }
-  }
-  return sink;
+  return eachRow(table, from, width, rows, offsets, indices, weights, ahead, false);
 }
 
 /** One row added to some of the rows that it refers to, 32 of its columns at a time in registers. */
-function addRow(from: usize, table: usize, bytes: usize, start: usize, end: usize, toWeight: usize): void {
+export function addRow(from: usize, table: usize, bytes: usize, start: usize, end: usize, toWeight: usize): void {
   let c: usize = 0;
   for (; c + 128 <= bytes; c += 128) {
     const f = from + c;
