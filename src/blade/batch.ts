@@ -60,12 +60,11 @@ export class BatchMaker {
   readonly #all: boolean;
 
   constructor(material: Material) {
-    const { graph, features, configuration, rule, seed } = material;
+    const { graph, drawable, features, configuration, rule, seed } = material;
     this.#features = features;
     this.#configuration = configuration;
     this.#planner = new Planner(material);
-    const sampler = (side: Side) =>
-      new NeighbourhoodSampler(graph.bought, side, rule, configuration.neighbourhood, seed);
+    const sampler = (side: Side) => new NeighbourhoodSampler(drawable, side, rule, configuration.neighbourhood, seed);
     this.#samplers = { source: sampler('source'), target: sampler('target') };
     this.#viewed = material.viewed;
     const scratch = () => new Int32Array(graph.nodeCount).fill(-1);

@@ -1,6 +1,7 @@
 import type { SparseFeatures } from '../catalogue/types.ts';
 import { type ProductGraph, symmetrise } from '../graph/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
+import { type DrawableGraph, degreeWeights, drawableGraph } from './drawable.ts';
 import { edgeStrengths } from './edge-strengths.ts';
 import type { NeighbourhoodRule } from './sampler.ts';
 import { type StrongestNeighbours, strongestNeighbours } from './strongest.ts';
@@ -8,6 +9,8 @@ import { type StrongestNeighbours, strongestNeighbours } from './strongest.ts';
 /** What a model is made from: plain arrays that never change, so that threads may share them. */
 export interface Material {
   readonly graph: ProductGraph;
+  /** The bought-before edges of the graph, to draw neighbourhoods from. */
+  readonly drawable: DrawableGraph;
   /** Null where the configuration turns features off, or there are none. */
   readonly features: SparseFeatures | null;
   /** Co-viewed products that are listened to; null without co-views. */
@@ -27,9 +30,10 @@ export function materialOf(
   rule: NeighbourhoodRule,
   seed: number,
 ): Material {
-  const { viewed } = configuration.neighbourhood;
+  const { viewed, bias } = configuration.neighbourhood;
   return {
     graph,
+    drawable: drawableGraph(graph.bought, degreeWeights(graph.bought, bias)),
     features: configuration.features === 'off' ? null : features,
     viewed: graph.viewed === null || viewed === 0 ? null : strongestNeighbours(symmetrise(graph.viewed), viewed),
     strengths: configuration.loss.weights === 'strength' ? edgeStrengths(graph) : null,

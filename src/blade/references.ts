@@ -74,9 +74,9 @@ export function referencesOf(
   }
   return {
     own,
-    near: { offsets: sampled.nearOffsets, indices: near, weights: new Float32Array(near.length).fill(1) },
+    near: { offsets: sampled.nearOffsets.slice(), indices: near, weights: new Float32Array(near.length).fill(1) },
     nearScale,
-    across: { offsets: sampled.acrossOffsets, indices: across, weights: acrossWeights },
+    across: { offsets: sampled.acrossOffsets.slice(), indices: across, weights: acrossWeights },
     nearWalks: nearWalks.build(),
     acrossWalks: acrossWalks.build(),
     viewed,

@@ -1,5 +1,8 @@
 import { type CsrGraph, degreeExponent, inDegrees, outDegrees } from '../graph/index.ts';
+import { SharedHeap } from '../tensor/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
+import { type DrawableGraph, Room, takeRoom } from './drawable.ts';
+import { DrawScratch, RowDraws } from './row-draws.ts';
 
 /** Which embedding a neighbourhood feeds. A source gathers over its out-edges first, a target over its in-edges. */
 export type Side = 'source' | 'target';
@@ -49,11 +52,6 @@ export interface Walks {
 export const noNode = 0xffffffff;
 export const targetBit = 0x80000000;
 
-interface Rows {
-  readonly offsets: Uint32Array;
-  readonly nodes: Uint32Array;
-}
-
 /** The neighbourhood sizes that a degree distribution asks for. Kept with the model, so that serving follows the rule of training. */
 export interface NeighbourhoodRule {
   /** Power-law exponents of the out- and in-degrees. */
@@ -88,67 +86,70 @@ export function neighbourhoodSize(
  * Draws neighbourhoods for one side. What a product draws depends on (seed, epoch, product) alone, not on the batch it
  * is in: batches, threads and shards all see the same neighbourhood. Every sum over a drawn neighbourhood is scaled to
  * what the whole one would give on average, so that inference may draw more (`inference`) than training did.
+ *
+ * Neighbours are drawn without replacement with p ∝ degree^β, one after the other (Gumbel top-k in other words; Kool et al., 2019).
  */
 export class NeighbourhoodSampler {
+  readonly #graph: DrawableGraph;
+  readonly #heap: SharedHeap;
   readonly #side: Side;
-  readonly #out: Rows;
-  readonly #into: Rows;
-  readonly #near: Rows;
-  readonly #across: Rows;
-  readonly #alpha: number;
-  readonly #meanDegree: number;
-  readonly #bias: Float32Array;
   readonly #configuration: BladeConfiguration['neighbourhood'];
   readonly #seed: number;
-  #keys = new Float64Array(64);
-  #chosen = new Uint32Array(64);
-  #state = 0;
+  readonly #meanDegree: number;
+  readonly #near: RowDraws;
+  readonly #across: RowDraws;
+  readonly #walks: Readonly<Record<'offsets' | 'nearCounts' | 'via' | 'ends' | 'weights', Room>>;
+  readonly #walkScratch: number;
 
+  /** Takes room in the graph's memory, which is not given back: make one per thread and keep it. */
   constructor(
-    graph: CsrGraph,
+    graph: DrawableGraph,
     side: Side,
     rule: NeighbourhoodRule,
     configuration: BladeConfiguration['neighbourhood'],
     seed: number,
   ) {
+    this.#graph = graph;
+    this.#heap = new SharedHeap(graph.memory);
     this.#side = side;
-    this.#out = { offsets: graph.outOffsets, nodes: graph.outTargets };
-    this.#into = { offsets: graph.inOffsets, nodes: graph.inSources };
-    this.#near = side === 'source' ? this.#out : this.#into;
-    this.#across = side === 'source' ? this.#into : this.#out;
-    this.#alpha = side === 'source' ? rule.sourceAlpha : rule.targetAlpha;
-    this.#meanDegree = graph.edgeCount / Math.max(graph.nodeCount, 1);
     this.#configuration = configuration;
     this.#seed = (seed ^ (side === 'source' ? 0x1b873593 : 0xcc9e2d51)) >>> 0;
-    this.#bias = new Float32Array(graph.nodeCount);
-    for (let v = 0; v < graph.nodeCount; v++) {
-      const degree = length(this.#out, v) + length(this.#into, v);
-      this.#bias[v] = Math.max(degree, 1) ** -configuration.bias;
-    }
+    this.#meanDegree = graph.edgeCount / Math.max(graph.nodeCount, 1);
+    const alpha = side === 'source' ? rule.sourceAlpha : rule.targetAlpha;
+    const scratch = new DrawScratch(graph, this.#heap, (degree, inference) => this.#sizeOf(degree, alpha, inference));
+    const out = new RowDraws(graph, this.#heap, 'out', scratch);
+    const into = new RowDraws(graph, this.#heap, 'in', scratch);
+    this.#near = side === 'source' ? out : into;
+    this.#across = side === 'source' ? into : out;
+    const room = () => new Room(this.#heap);
+    this.#walks = { offsets: room(), nearCounts: room(), via: room(), ends: room(), weights: room() };
+    this.#walkScratch = takeRoom(this.#heap, 28 * 1024);
   }
 
-  /** @param epoch 0 is inference; training epochs count from 1. */
+  /**
+   * @param nodes below the graph's number of products.
+   * @param epoch 0 is inference; training epochs count from 1.
+   * @returns views of the sampler's memory: its next call overwrites them.
+   */
   sample(nodes: Uint32Array, epoch: number): Neighbourhoods {
-    const near = new Gatherer(nodes.length);
-    const across = new Gatherer(nodes.length);
-    const nearDegrees = new Uint32Array(nodes.length);
-    const acrossDegrees = new Uint32Array(nodes.length);
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i]!;
-      this.#reset(node, epoch);
-      nearDegrees[i] = length(this.#near, node);
-      acrossDegrees[i] = length(this.#across, node);
-      this.#draw(this.#near, node, this.#sizeOf(nearDegrees[i]!, epoch), near, i);
-      this.#draw(this.#across, node, this.#sizeOf(acrossDegrees[i]!, epoch), across, i);
-    }
-    const walks = this.#walks(nodes, epoch);
-    return { nodes, ...rows('near', near), nearDegrees, ...rows('across', across), acrossDegrees, walks };
+    const near = this.#near.draw(nodes, streamKey(this.#seed, epoch, 1), epoch === 0);
+    const across = this.#across.draw(nodes, streamKey(this.#seed, epoch, 2), epoch === 0);
+    return {
+      nodes,
+      nearOffsets: near.offsets,
+      near: near.nodes,
+      nearDegrees: near.degrees,
+      acrossOffsets: across.offsets,
+      across: across.nodes,
+      acrossDegrees: across.degrees,
+      walks: this.#walk(nodes.length, near.degrees, across.degrees, epoch),
+    };
   }
 
-  #sizeOf(degree: number, epoch: number): number {
-    const { strategy, fixedSize, inference } = this.#configuration;
-    const size = strategy === 'fixed' ? fixedSize : neighbourhoodSize(degree, this.#alpha, this.#configuration);
-    return epoch === 0 ? Math.max(size, inference) : size;
+  #sizeOf(degree: number, alpha: number, inference: boolean): number {
+    const { strategy, fixedSize, inference: least } = this.#configuration;
+    const size = strategy === 'fixed' ? fixedSize : neighbourhoodSize(degree, alpha, this.#configuration);
+    return inference ? Math.max(size, least) : size;
   }
 
   /** Walks from a product: the share φ of what the poorest draw. */
@@ -163,155 +164,68 @@ export class NeighbourhoodSampler {
     return fill === 0 ? 0 : fill / (fill + (strategy === 'fixed' ? this.#meanDegree : degree));
   }
 
-  /** Without replacement with p ∝ degree^β: the `size` smallest of Exp(1) / p (Gumbel top-k in other words; Kool et al., 2019). */
-  #draw(from: Rows, node: number, size: number, into: Gatherer, row: number): void {
-    const start = from.offsets[node]!;
-    const degree = from.offsets[node + 1]! - start;
-    if (degree <= size) {
-      into.copy(row, from.nodes, start, degree);
-      return;
-    }
-    if (this.#keys.length < size) {
-      this.#keys = new Float64Array(2 * size);
-      this.#chosen = new Uint32Array(2 * size);
-    }
-    const keys = this.#keys;
-    const chosen = this.#chosen;
-    let filled = 0;
-    for (let j = 0; j < degree; j++) {
-      const neighbour = from.nodes[start + j]!;
-      const key = -Math.log(1 - this.#uniform()) * this.#bias[neighbour]!;
-      if (filled < size) {
-        let hole = filled++;
-        while (hole > 0 && keys[(hole - 1) >> 1]! < key) {
-          const parent = (hole - 1) >> 1;
-          keys[hole] = keys[parent]!;
-          chosen[hole] = chosen[parent]!;
-          hole = parent;
-        }
-        keys[hole] = key;
-        chosen[hole] = neighbour;
-      } else if (key < keys[0]!) {
-        siftDown(keys, chosen, size, key, neighbour);
-      }
-    }
-    into.copy(row, chosen, 0, size);
-    into.sortLast(size);
-  }
-
-  #walks(nodes: Uint32Array, epoch: number): Walks {
+  /** From the nodes that were drawn for last. */
+  #walk(count: number, nearDegrees: Uint32Array, acrossDegrees: Uint32Array, epoch: number): Walks {
     const { hops, stay } = this.#configuration;
-    const offsets = new Uint32Array(nodes.length + 1);
-    const nearCounts = new Uint32Array(nodes.length);
-    const shares = new Float32Array(nodes.length);
-    for (let i = 0; i < nodes.length; i++) {
-      const nearDegree = length(this.#near, nodes[i]!);
-      const count = this.#walkCount(nearDegree, length(this.#across, nodes[i]!), epoch);
-      offsets[i + 1] = offsets[i]! + count;
-      nearCounts[i] = stay === 0 ? count : Math.min(count, Math.ceil(count * (1 - stay)));
-      shares[i] = this.#shareOf(nearDegree);
+    const heap = this.#heap;
+    const room = this.#walks;
+    const shares = new Float32Array(count);
+    const offsetsAt = room.offsets.reserve(count + 1);
+    const nearCountsAt = room.nearCounts.reserve(count);
+    const offsets = heap.words(offsetsAt, count + 1);
+    const nearCounts = heap.words(nearCountsAt, count);
+    offsets[0] = 0;
+    for (let i = 0; i < count; i++) {
+      const walks = this.#walkCount(nearDegrees[i]!, acrossDegrees[i]!, epoch);
+      offsets[i + 1] = offsets[i]! + walks;
+      nearCounts[i] = stay === 0 ? walks : Math.min(walks, Math.ceil(walks * (1 - stay)));
+      shares[i] = this.#shareOf(nearDegrees[i]!);
     }
-    const total = offsets[nodes.length]!;
-    const via = new Uint32Array(total).fill(noNode);
-    const ends = new Uint32Array(total * hops).fill(noNode);
-    const weights = new Float32Array(total * hops);
-    for (let i = 0; i < nodes.length; i++) {
-      this.#reset(nodes[i]! ^ 0x5bd1e995, epoch);
-      const firstAcross = offsets[i]! + nearCounts[i]!;
-      for (let w = offsets[i]!; w < offsets[i + 1]!; w++) this.#walk(nodes[i]!, w, w < firstAcross, via, ends, weights);
+    const total = offsets[count]!;
+    const viaAt = room.via.reserve(total);
+    const endsAt = room.ends.reserve(total * hops);
+    const weightsAt = room.weights.reserve(total * hops);
+    const graph = this.#graph;
+    if (total > 0) {
+      heap.functions.walk(
+        this.#near.nodesAt,
+        count,
+        graph.outOffsets,
+        graph.outRows,
+        graph.inOffsets,
+        graph.inRows,
+        graph.weights === 0 ? 2 : 3,
+        offsetsAt,
+        nearCountsAt,
+        this.#side === 'source',
+        hops,
+        Math.ceil(stay * 2 ** 32),
+        streamKey(this.#seed, epoch, 3),
+        viaAt,
+        endsAt,
+        weightsAt,
+        this.#walkScratch,
+      );
     }
-    return { hops, offsets, nearCounts, via, ends, weights, shares };
-  }
-
-  #walk(start: number, w: number, near: boolean, via: Uint32Array, ends: Uint32Array, weights: Float32Array): void {
-    const { hops, stay } = this.#configuration;
-    let node = start;
-    let atSource = this.#side === 'source';
-    let weight = 1;
-    for (let hop = 0; hop < hops; hop++) {
-      const crosses = hop === 0 ? near : this.#uniform() >= stay;
-      const forwards = atSource === crosses;
-      const from = forwards ? this.#out : this.#into;
-      const degree = length(from, node);
-      if (degree === 0) return;
-      node = from.nodes[from.offsets[node]! + Math.floor(this.#uniform() * degree)]!;
-      weight *= Math.sqrt(degree / length(forwards ? this.#into : this.#out, node));
-      atSource = !forwards;
-      if (hop === 0) via[w] = node;
-      ends[w * hops + hop] = forwards ? (node | targetBit) >>> 0 : node;
-      weights[w * hops + hop] = weight;
-    }
-  }
-
-  /** mulberry32, reseeded per (product, epoch). */
-  #reset(node: number, epoch: number): void {
-    let h = Math.imul(node ^ this.#seed, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca77);
-    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-    this.#state = (h ^ (h >>> 12)) | 0;
-  }
-
-  #uniform(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    return {
+      hops,
+      offsets,
+      nearCounts,
+      via: heap.words(viaAt, total),
+      ends: heap.words(endsAt, total * hops),
+      weights: heap.floats(weightsAt, total * hops),
+      shares,
+    };
   }
 }
 
-function length(from: Rows, node: number): number {
-  return from.offsets[node + 1]! - from.offsets[node]!;
-}
-
-/** Replaces the root of a max-heap of `size` keys. */
-function siftDown(keys: Float64Array, chosen: Uint32Array, size: number, key: number, value: number): void {
-  let hole = 0;
-  for (;;) {
-    let child = 2 * hole + 1;
-    if (child >= size) break;
-    if (child + 1 < size && keys[child + 1]! > keys[child]!) child++;
-    if (keys[child]! <= key) break;
-    keys[hole] = keys[child]!;
-    chosen[hole] = chosen[child]!;
-    hole = child;
-  }
-  keys[hole] = key;
-  chosen[hole] = value;
-}
-
-/** A CSR that grows row by row. */
-class Gatherer {
-  readonly offsets: Uint32Array;
-  nodes = new Uint32Array(1024);
-  #length = 0;
-
-  constructor(rowCount: number) {
-    this.offsets = new Uint32Array(rowCount + 1);
-  }
-
-  copy(row: number, from: Uint32Array, start: number, count: number): void {
-    if (this.#length + count > this.nodes.length) {
-      const grown = new Uint32Array(Math.max(2 * this.nodes.length, this.#length + count));
-      grown.set(this.nodes.subarray(0, this.#length));
-      this.nodes = grown;
-    }
-    this.nodes.set(from.subarray(start, start + count), this.#length);
-    this.#length += count;
-    this.offsets[row + 1] = this.#length;
-  }
-
-  /** Ascending order makes sums repeat whatever the order of the draw. */
-  sortLast(count: number): void {
-    this.nodes.subarray(this.#length - count, this.#length).sort();
-  }
-
-  get filled(): Uint32Array {
-    return this.nodes.subarray(0, this.#length);
-  }
-}
-
-function rows<Name extends 'near' | 'across'>(name: Name, gatherer: Gatherer) {
-  return { [`${name}Offsets`]: gatherer.offsets, [name]: gatherer.filled } as Record<
-    Name | `${Name}Offsets`,
-    Uint32Array
-  >;
+/** The key of one epoch's streams for one purpose (splitmix32's finaliser, thrice). */
+function streamKey(seed: number, epoch: number, purpose: number): number {
+  const round = (value: number): number => {
+    let t = (value + 0x9e3779b9) | 0;
+    t = Math.imul(t ^ (t >>> 16), 0x21f0aaad);
+    t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
+    return t ^ (t >>> 15);
+  };
+  return round(round(round(seed) ^ epoch) ^ purpose);
 }

@@ -66,6 +66,55 @@ export interface KernelFunctions {
     depth: number,
   ): void;
   transpose(from: number, fromRow: number, out: number, outRow: number, rows: number, columns: number): void;
+  measureRows(nodes: number, count: number, offsets: number, sizes: number, starts: number, degrees: number): number;
+  drawUniform(
+    nodes: number,
+    count: number,
+    starts: number,
+    degrees: number,
+    sizes: number,
+    rows: number,
+    key: number,
+    out: number,
+    outOffsets: number,
+    words: number,
+    summary: number,
+  ): void;
+  drawWeighted(
+    nodes: number,
+    count: number,
+    starts: number,
+    degrees: number,
+    sizes: number,
+    cells: number,
+    weights: number,
+    key: number,
+    out: number,
+    outOffsets: number,
+    words: number,
+    summary: number,
+    scratch: number,
+    largestSize: number,
+  ): number;
+  walk(
+    nodes: number,
+    count: number,
+    outOffsets: number,
+    outRows: number,
+    inOffsets: number,
+    inRows: number,
+    stride: number,
+    offsets: number,
+    nearCounts: number,
+    fromSource: boolean,
+    hops: number,
+    stay: number,
+    key: number,
+    via: number,
+    ends: number,
+    weights: number,
+    scratch: number,
+  ): void;
   takeRows(table: number, out: number, width: number, rows: number, count: number): number;
   adamRows(
     values: number,

@@ -1,6 +1,8 @@
 import {
   type BladeConfiguration,
   bladeConfiguration,
+  degreeWeights,
+  drawableGraph,
   NeighbourhoodSampler,
   neighbourhoodRule,
 } from '../../src/blade/index.ts';
@@ -27,9 +29,10 @@ export function sampledMessages(
   seed: number,
 ): number {
   const rule = neighbourhoodRule(graph, configuration.minimumDegree);
+  const drawable = drawableGraph(graph, degreeWeights(graph, configuration.bias));
   let total = 0;
   for (const side of ['source', 'target'] as const) {
-    const sampler = new NeighbourhoodSampler(graph, side, rule, configuration, seed);
+    const sampler = new NeighbourhoodSampler(drawable, side, rule, configuration, seed);
     for (let start = 0; start < graph.nodeCount; start += chunkSize) {
       const nodes = Uint32Array.from({ length: Math.min(chunkSize, graph.nodeCount - start) }, (_, i) => start + i);
       const { near, across, walks } = sampler.sample(nodes, 1);

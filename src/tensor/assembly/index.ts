@@ -3,8 +3,10 @@
  * `kernels.wasm` beside the room's modules. It has no data, stack or allocator; whoever calls it gives it addresses.
  * `npm run build` compiles it.
  */
+export { drawUniform, drawWeighted, measureRows } from './draw';
 export { gatherSum } from './gather';
 export { logisticGradient, logisticLoss, logisticTile } from './logistic';
 export { addProduct, transpose } from './matmul';
 export { adagradRows, adamRows, takeRows } from './rows';
 export { scatterAdd } from './scatter';
+export { walk } from './walk';

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   type BladeConfiguration,
   defaultBladeConfiguration,
+  degreeWeights,
+  drawableGraph,
   type NeighbourhoodRule,
   NeighbourhoodSampler,
   neighbourhoodRule,
@@ -26,6 +28,17 @@ function graphOf(nodeCount: number, edges: readonly (readonly [number, number])[
     },
     nodeCount,
   );
+}
+
+function samplerOf(
+  graph: CsrGraph,
+  side: Side,
+  rules: NeighbourhoodRule,
+  neighbourhood: Neighbourhood,
+  seed: number,
+): NeighbourhoodSampler {
+  const drawable = drawableGraph(graph, degreeWeights(graph, neighbourhood.bias));
+  return new NeighbourhoodSampler(drawable, side, rules, neighbourhood, seed);
 }
 
 function configuration(changes: Partial<Neighbourhood> = {}): Neighbourhood {
@@ -83,10 +96,10 @@ describe('NeighbourhoodSampler', () => {
       [0, 2],
       [3, 0],
     ]);
-    const source = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 1).sample(Uint32Array.of(0), 1);
+    const source = samplerOf(graph, 'source', rule, configuration(), 1).sample(Uint32Array.of(0), 1);
     expect([...source.near]).toEqual([1, 2]);
     expect([...source.across]).toEqual([3]);
-    const target = new NeighbourhoodSampler(graph, 'target', rule, configuration(), 1).sample(Uint32Array.of(0), 1);
+    const target = samplerOf(graph, 'target', rule, configuration(), 1).sample(Uint32Array.of(0), 1);
     expect([...target.near]).toEqual([3]);
     expect([...target.across]).toEqual([1, 2]);
   });
@@ -95,7 +108,7 @@ describe('NeighbourhoodSampler', () => {
     fc.assert(
       fc.property(randomGraph, fc.integer({ min: 1, max: 1000 }), (graph, epoch) => {
         const nodes = Uint32Array.from({ length: graph.nodeCount }, (_, u) => u);
-        const drawn = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 7).sample(nodes, epoch);
+        const drawn = samplerOf(graph, 'source', rule, configuration(), 7).sample(nodes, epoch);
         for (const u of nodes) {
           const row = [...drawn.near.subarray(drawn.nearOffsets[u]!, drawn.nearOffsets[u + 1]!)];
           const degree = graph.outOffsets[u + 1]! - graph.outOffsets[u]!;
@@ -112,7 +125,7 @@ describe('NeighbourhoodSampler', () => {
       fc.property(randomGraph, fc.constantFrom<Side>('source', 'target'), (graph, side) => {
         const nodes = Uint32Array.from({ length: graph.nodeCount }, (_, u) => u);
         const rules = configuration({ hops: 3, walks: 16, fill: 4 });
-        const { walks } = new NeighbourhoodSampler(graph, side, rule, rules, 3).sample(nodes, 2);
+        const { walks } = samplerOf(graph, side, rule, rules, 3).sample(nodes, 2);
         for (const u of nodes) {
           const out = graph.outOffsets[u + 1]! - graph.outOffsets[u]!;
           const into = graph.inOffsets[u + 1]! - graph.inOffsets[u]!;
@@ -146,7 +159,7 @@ describe('NeighbourhoodSampler', () => {
     ]);
     const count = 40_000;
     const rules = configuration({ hops: 2, walks: count, fill: 1_000_000, stay: 0 });
-    const { walks } = new NeighbourhoodSampler(graph, 'source', rule, rules, 11).sample(Uint32Array.of(0), 1);
+    const { walks } = samplerOf(graph, 'source', rule, rules, 11).sample(Uint32Array.of(0), 1);
     const mean = new Map<number, number>();
     for (let w = 0; w < walks.offsets[1]!; w++) {
       for (let hop = 0; hop < 2; hop++) {
@@ -172,7 +185,7 @@ describe('NeighbourhoodSampler', () => {
       20,
       edges.filter(([u, v]) => u !== v),
     );
-    const make = () => new NeighbourhoodSampler(graph, 'source', rule, configuration({ minimum: 3, maximum: 4 }), 5);
+    const make = () => samplerOf(graph, 'source', rule, configuration({ minimum: 3, maximum: 4 }), 5);
     const alone = make().sample(Uint32Array.of(11), 1);
     const sampler = make();
     sampler.sample(Uint32Array.of(4, 5), 1);
@@ -188,13 +201,7 @@ describe('NeighbourhoodSampler', () => {
     const hub = Array.from({ length: 40 }, (_, i) => [i + 21, 1] as const);
     const graph = graphOf(61, [...Array.from({ length: 20 }, (_, v) => [0, v + 1] as const), ...hub]);
     const share = (bias: number) => {
-      const sampler = new NeighbourhoodSampler(
-        graph,
-        'source',
-        rule,
-        configuration({ bias, minimum: 3, maximum: 3 }),
-        1,
-      );
+      const sampler = samplerOf(graph, 'source', rule, configuration({ bias, minimum: 3, maximum: 3 }), 1);
       let found = 0;
       for (let epoch = 1; epoch <= 300; epoch++)
         found += sampler.sample(Uint32Array.of(0), epoch).near.includes(1) ? 1 : 0;
@@ -207,7 +214,7 @@ describe('NeighbourhoodSampler', () => {
 
   it('gives a product without edges an empty neighbourhood, and takes no product at all', () => {
     const graph = graphOf(3, [[0, 1]]);
-    const sampler = new NeighbourhoodSampler(graph, 'source', rule, configuration(), 1);
+    const sampler = samplerOf(graph, 'source', rule, configuration(), 1);
     const lonely = sampler.sample(Uint32Array.of(2), 1);
     expect([lonely.near.length, lonely.across.length, lonely.walks.via.length]).toEqual([0, 0, 0]);
     expect(sampler.sample(new Uint32Array(0), 1).nearOffsets).toEqual(Uint32Array.of(0));
@@ -221,7 +228,7 @@ describe('NeighbourhoodSampler', () => {
       [4, 5],
     ]);
     const fixed = configuration({ strategy: 'fixed', fixedSize: 2, walks: 8, fill: 2 });
-    const drawn = new NeighbourhoodSampler(graph, 'source', rule, fixed, 1).sample(Uint32Array.of(0, 4), 1);
+    const drawn = samplerOf(graph, 'source', rule, fixed, 1).sample(Uint32Array.of(0, 4), 1);
     expect([...drawn.nearOffsets]).toEqual([0, 2, 3]);
     expect([...drawn.walks.offsets]).toEqual([0, 6, 12]);
   });
@@ -232,7 +239,7 @@ describe('NeighbourhoodSampler', () => {
       Array.from({ length: 29 }, (_, v) => [0, v + 1] as const),
     );
     const rules = configuration({ minimum: 4, maximum: 4, inference: 20, walks: 4, fill: 1_000_000 });
-    const sampler = new NeighbourhoodSampler(graph, 'source', rule, rules, 1);
+    const sampler = samplerOf(graph, 'source', rule, rules, 1);
     const sizes = [1, 0].map((epoch) => {
       const { near, walks } = sampler.sample(Uint32Array.of(0), epoch);
       return [near.length, walks.via.length];
