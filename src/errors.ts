@@ -47,6 +47,7 @@ export const errorCodes = {
   STORAGE_FULL: { status: 503, meaning: 'The disk is full; nothing of the request was kept.' },
   TOO_MANY_BAD_ROWS: { status: 400, meaning: 'More rows were rejected than the configuration allows.' },
   TRAINING_DIVERGED: { status: 500, meaning: 'The loss became NaN or infinite.' },
+  WORKER_FAILED: { status: 500, meaning: 'A worker thread ended or threw; nothing of what it did was kept.' },
   WORKSPACE_BUSY: { status: 409, meaning: 'Another refresh holds the workspace.' },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

@@ -25,6 +25,9 @@ export type Parameters = ReadonlyMap<ParameterName, Parameter>;
 export const gateNames = ['own', 'source', 'target', 'viewed'] as const;
 export type GateName = (typeof gateNames)[number];
 
+/** Levels, not directions: how popular a product is needs no doubt cast on it. */
+export const unpenalised: ReadonlySet<ParameterName> = new Set(['gates', 'offset', 'sourceBias', 'targetBias']);
+
 /** Which sides have parameters of their own: a symmetric model lends the source's to the target. */
 export function ownerOf(side: Side, configuration: BladeConfiguration): Side {
   return configuration.symmetric ? 'source' : side;

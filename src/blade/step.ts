@@ -4,13 +4,10 @@ import type { Batch, BatchPairs, BatchSide, BatchTables } from './batch.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { encodePairs, encodeSide, wantedSums } from './encoder.ts';
 import { type Leaves, messagesOf, ownTables, takeLeaves, touchedRows } from './leaves.ts';
-import type { ParameterName, Parameters } from './parameters.ts';
+import { type Parameters, unpenalised } from './parameters.ts';
 import { single } from './reference-builder.ts';
 import type { Side } from './sampler.ts';
 import { Sums } from './sums.ts';
-
-/** Levels, not directions: how popular a product is needs no doubt cast on it. */
-const unpenalised: ReadonlySet<ParameterName> = new Set(['gates', 'offset', 'sourceBias', 'targetBias']);
 
 export interface StepRates {
   /** Counted from 1. */

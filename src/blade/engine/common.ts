@@ -1,0 +1,140 @@
+import type { ProductGraph } from '../../graph/index.ts';
+import {
+  createParameter,
+  openParameter,
+  type Parameter,
+  SharedHeap,
+  type SharedParameter,
+  shareParameter,
+} from '../../tensor/index.ts';
+import type { Material } from '../material.ts';
+import type { ParameterName, Parameters } from '../parameters.ts';
+import { ownerOf } from '../parameters.ts';
+import type { Side } from '../sampler.ts';
+import { type FeatureColumns, featureColumns } from './features.ts';
+import type { Projection } from './projection.ts';
+
+/** What the lanes of an engine work on together. */
+export interface Common {
+  readonly material: Material;
+  readonly parameters: Parameters;
+  /** By side; null where features do not travel. */
+  readonly projections: Readonly<Record<Side, Projection>> | null;
+  readonly columns: FeatureColumns | null;
+  /** Of steps. */
+  readonly heap: SharedHeap;
+  /** Of each lane's lists. */
+  readonly lists: readonly SharedHeap[];
+}
+
+type HeapMemory = SharedHeap['memory'];
+
+interface SharedProjection {
+  readonly own: SharedParameter;
+  readonly gradient: SharedParameter;
+  readonly touched: Uint8Array;
+}
+
+/** {@link Common} as it travels to another thread: shared memory, nothing to copy. */
+export interface SharedCommon {
+  readonly material: Material;
+  readonly parameters: readonly (readonly [ParameterName, SharedParameter])[];
+  readonly projections: Readonly<Record<Side, SharedProjection>> | null;
+  readonly columns: FeatureColumns | null;
+  readonly heap: HeapMemory;
+  readonly lists: readonly HeapMemory[];
+}
+
+export function commonOf(material: Material, parameters: Parameters, lanes: number): Common {
+  const travels = material.features !== null && material.configuration.features === 'messages';
+  return {
+    material,
+    parameters,
+    projections: travels ? projectionsOf(material) : null,
+    columns: travels ? featureColumns(material.features!) : null,
+    heap: new SharedHeap(),
+    lists: Array.from({ length: lanes }, () => new SharedHeap()),
+  };
+}
+
+function projectionsOf({ graph, configuration }: Material): Readonly<Record<Side, Projection>> {
+  const make = (side: Side): Projection => ({
+    own: createParameter(`${side} projected`, graph.nodeCount, configuration.dimension),
+    gradient: createParameter(`${side} gradient`, graph.nodeCount, configuration.dimension),
+    touched: new Uint8Array(new SharedArrayBuffer(graph.nodeCount)),
+  });
+  const source = make('source');
+  return { source, target: ownerOf('target', configuration) === 'source' ? source : make('target') };
+}
+
+/** Copies into shared memory what is not there yet. */
+export function shareCommon({ material, parameters, projections, columns, heap, lists }: Common): SharedCommon {
+  const { graph, ...rest } = material;
+  const sharedProjection = ({ own, gradient, touched }: Projection): SharedProjection => ({
+    own: shareParameter(own),
+    gradient: shareParameter(gradient),
+    touched,
+  });
+  return {
+    material: { ...inSharedMemory(rest), graph: inSharedMemory(neededOf(graph, material)) },
+    parameters: [...parameters].map(([name, parameter]) => [name, shareParameter(parameter)] as const),
+    projections:
+      projections === null
+        ? null
+        : { source: sharedProjection(projections.source), target: sharedProjection(projections.target) },
+    columns: inSharedMemory(columns),
+    heap: heap.memory,
+    lists: lists.map(({ memory }) => memory),
+  };
+}
+
+export function openCommon(shared: SharedCommon, lane: number): Common {
+  const open = (parameter: SharedParameter): Parameter => openParameter(parameter, lane);
+  const projection = ({ own, gradient, touched }: SharedProjection): Projection => ({
+    own: open(own),
+    gradient: open(gradient),
+    touched,
+  });
+  const { projections } = shared;
+  return {
+    material: shared.material,
+    parameters: new Map(shared.parameters.map(([name, parameter]) => [name, open(parameter)] as const)),
+    projections:
+      projections === null ? null : { source: projection(projections.source), target: projection(projections.target) },
+    columns: shared.columns,
+    heap: new SharedHeap(shared.heap),
+    lists: shared.lists.map((memory) => new SharedHeap(memory)),
+  };
+}
+
+/** The arrays of a graph that an engine reads. */
+function neededOf(graph: ProductGraph, { configuration }: Material): ProductGraph {
+  const { bought } = graph;
+  const none = { words: new Uint32Array(0), floats: new Float32Array(0) };
+  return {
+    ...graph,
+    viewed: null,
+    viewers: none.words,
+    bought: {
+      ...bought,
+      outWeights: none.floats,
+      outCounts: configuration.loss.labels === 'binary' ? none.words : bought.outCounts,
+      inWeights: none.floats,
+      inCounts: none.words,
+    },
+  };
+}
+
+/** The same value with every typed array in shared memory, so that sending it copies nothing. */
+function inSharedMemory<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) {
+    const view = value as unknown as Uint8Array;
+    if (view.buffer instanceof SharedArrayBuffer) return value;
+    const bytes = new Uint8Array(new SharedArrayBuffer(view.byteLength));
+    bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    const Kind = view.constructor as new (buffer: SharedArrayBuffer) => unknown;
+    return new Kind(bytes.buffer) as T;
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inSharedMemory(part)])) as T;
+}
