@@ -38,6 +38,8 @@ export interface ProductMap {
 
 export const leastRoom = 36;
 const rowHeight = 20;
+/** Boxes narrower than this, in pixels, leave more to labels. */
+const narrow = 560;
 
 /** Height that the labels of a neighbourhood need, in pixels. */
 export function heightOf(near: Neighbourhood): number {
@@ -53,13 +55,23 @@ export function heightOf(near: Neighbourhood): number {
 export function mapOf(near: Neighbourhood, width: number, height: number): ProductMap {
   const all = standings(near);
   const hops = Math.max(1, ...all.map(({ hop }) => hop));
-  const reach = hops === 1 ? Math.min(0.24 * width, 280) : (0.36 * width) / hops;
-  const middle = { x: width / 2, y: height / 2 };
+  const middle = { x: width * middleOf(all), y: height / 2 };
+  const open = Math.max(middle.x, width - middle.x);
+  const reach = hops === 1 ? Math.min((width < narrow ? 0.36 : 0.5) * open, 340) : (0.74 * open) / hops;
   const most = Math.max(1, near.product.buyers, ...near.products.map(({ buyers }) => buyers));
   const sizeOf = (buyers: number): number => 4 + 9 * Math.sqrt(buyers / most);
+  const middleRoom =
+    middle.x * 2 === width ? 2 * reach - 40 : Math.min(300, 1.9 * Math.min(middle.x, width - middle.x));
   const heights = new Map<string, number>([[near.product.id, 0]]);
   const products: MapProduct[] = [
-    { ...near.product, side: 'both', right: true, ...middle, size: 13, room: Math.min(220, 1.6 * reach) },
+    {
+      ...near.product,
+      side: 'both',
+      right: true,
+      ...middle,
+      size: 13,
+      room: middleRoom,
+    },
   ];
   for (let hop = 1; hop <= hops; hop++) {
     for (const right of [false, true]) {
@@ -67,7 +79,8 @@ export function mapOf(near: Neighbourhood, width: number, height: number): Produ
       for (const [{ id, title, buyers, side }, t] of spread(ring, hop === 1 ? null : (id) => pull(near, heights, id))) {
         heights.set(id, t);
         const away = reach * (hop - 0.28 * t * t) * (right ? 1 : -1);
-        const outwards = hop === hops ? width / 2 - Math.abs(away) : reach;
+        const x = middle.x + away;
+        const outwards = hop === hops ? (right ? width - x : x) : reach;
         products.push({
           id,
           title,
@@ -75,7 +88,7 @@ export function mapOf(near: Neighbourhood, width: number, height: number): Produ
           hop,
           side,
           right,
-          x: middle.x + away,
+          x,
           y: middle.y + t * (height / 2 - 34),
           size: sizeOf(buyers),
           room: outwards - 26,
@@ -84,6 +97,13 @@ export function mapOf(near: Neighbourhood, width: number, height: number): Produ
     }
   }
   return { products, relations: relationsOf(near) };
+}
+
+/** Where the middle stands, as a share of the width: aside where there is nothing on one side. */
+function middleOf(all: readonly Standing[]): number {
+  const after = all.some(({ right }) => right);
+  const before = all.some(({ right }) => !right);
+  return after === before ? 0.5 : after ? 0.2 : 0.8;
 }
 
 interface Standing {

@@ -58,14 +58,15 @@ function alsoHidden(hide: Table, other: Table): Table {
   return parts.length === 0 ? other : { any: [...parts, other] };
 }
 
-/** Rules as the editor shows them; short lists stay on their line. */
+const scalar = String.raw`(?:"(?:[^"\\]|\\.)*"|-?[\d.]+)`;
+/** A list of nothing but texts and numbers over several lines. No text in JSON holds a line break, so nothing inside one is met. */
+const shortList = new RegExp(String.raw`\[\n\s*(${scalar}(?:,\n\s*${scalar})*)\n\s*\]`, 'g');
+
+/** Rules as the editor shows them; lists of texts and numbers stay on their line. */
 export function textOfRules(rules: Table): string {
-  return Object.keys(rules).length === 0
-    ? ''
-    : JSON.stringify(rules, null, 2).replaceAll(
-        /\[\s*((?:"(?:[^"\\]|\\.)*"|[\d.]+)(?:,\s*(?:"(?:[^"\\]|\\.)*"|[\d.]+))*)\s*\]/g,
-        (_all, inner: string) => `[${inner.replaceAll(/,\s*\n\s*/g, ', ')}]`,
-      );
+  if (Object.keys(rules).length === 0) return '';
+  const text = JSON.stringify(rules, null, 2);
+  return text.replaceAll(shortList, (_all, inner: string) => `[${inner.replaceAll(/,\n\s*/g, ', ')}]`);
 }
 
 /** The rules of a text; undefined for an empty one. @throws SyntaxError for a text that is no JSON. */

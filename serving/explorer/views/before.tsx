@@ -29,21 +29,22 @@ export function BeforeList({ product }: { readonly product: Product }) {
       .sort((a, b) => counts.get(b.id)! - counts.get(a.id)!)
       .slice(0, mostOrigins);
     if (candidates.length === 0) return { origins: [], refused: [] };
-    const there = only([id]);
+    const towards = only([id]);
     const [{ answers }, back] = await Promise.all([
       service.baskets(
-        candidates.map((one) => ({ basket: [{ id: one.id }], ...there, excludeReverse: true })),
+        candidates.map((one) => ({ basket: [{ id: one.id }], ...towards, excludeReverse: true })),
         { signal },
       ),
       service.basket({ basket: [{ id }], ...only(candidates.map((one) => one.id)) }, { signal }),
     ]);
-    const chance = new Map(back.results.map((result) => [result.product.id, result.probability]));
+    const there = new Map(back.results.map((result) => [result.product.id, result]));
     const origins = answers.flatMap(({ results: [result] }, i): Origin[] => {
       const from = candidates[i]!;
       if (result === undefined) return [];
       // The result is the product looked at; what the row shows is where one comes from.
-      const origin = { ...result, product: { ...bare, id: from.id, title: from.title } };
-      return [{ result: origin, customers: counts.get(from.id)!, back: chance.get(from.id) ?? null }];
+      const product = there.get(from.id)?.product ?? { ...bare, id: from.id, title: from.title };
+      const origin = { ...result, product };
+      return [{ result: origin, customers: counts.get(from.id)!, back: there.get(from.id)?.probability ?? null }];
     });
     const kept = new Set(origins.map(({ result }) => result.product.id));
     return {

@@ -5,6 +5,7 @@ import { fragmentOf, towards } from '../logic/place.ts';
 import { numberOf, percentOf, type Result, titleOf } from '../logic/words.ts';
 import { useAsk } from '../service/ask.ts';
 import { useExplorer } from '../service/explorer.ts';
+import { underRules, useRefusal } from './lists.tsx';
 import { ProblemNote, Waiting } from './problem.tsx';
 import { Mark } from './result-row.tsx';
 import type { RulesStanding } from './rules.tsx';
@@ -21,9 +22,9 @@ export function CompareView({ product, rules }: { readonly product: Product; rea
   const current = list.find((one) => one.current) ?? null;
   const others = list.filter((one) => !one.current);
   const other = others.find((one) => one.id === place.release) ?? others[0] ?? null;
+  const plain = { basket: [product.id, ...place.basket].map((id) => ({ id })), k: place.k };
   const body = {
-    basket: [product.id, ...place.basket].map((id) => ({ id })),
-    k: place.k,
+    ...plain,
     ...(rules.rules === undefined ? {} : { rules: rules.rules as Rules }),
     ruleSets: place.sets,
   };
@@ -31,24 +32,26 @@ export function CompareView({ product, rules }: { readonly product: Product; rea
     `compare ${product.id} ${other?.id}`,
     other === null ? null : JSON.stringify([other.id, current?.id, body, epoch]),
     async (signal) => {
-      const [then, now] = await Promise.all([
-        service.call(
-          'relatedByRelease',
-          { path: { id: other!.id }, body },
-          { signal, timeoutMilliseconds: openingPatience },
-        ),
-        service.basket(body, { signal }),
-      ]);
-      return { then, now, comparison: compareLists(then.results, now.results) };
+      const both = (asked: typeof body | typeof plain) =>
+        Promise.all([
+          service.call(
+            'relatedByRelease',
+            { path: { id: other!.id }, body: asked },
+            { signal, timeoutMilliseconds: openingPatience },
+          ),
+          service.basket(asked, { signal }),
+        ]);
+      const { answer, refused } = await underRules(both(body), () => both(plain));
+      const [then, now] = answer;
+      return { then, now, refused, comparison: compareLists(then.results, now.results) };
     },
   );
   const { value, problem, isLoading, again } = asked;
-  useEffect(() => rules.report(problem), [problem, rules.report]);
+  useRefusal(rules, value?.refused);
   const summary = value === null ? null : summaryOf(value.comparison);
   useEffect(() => {
     if (summary !== null) announce(`Compared: ${summary}`);
   }, [summary, announce]);
-  const isFault = problem?.code === 'REQUEST_INVALID' && (problem.field ?? '').includes('rules');
   return (
     <section class="listing compare" aria-labelledby="listing" aria-busy={isLoading || releases.isLoading}>
       <h3 id="listing">Two releases side by side</h3>
@@ -78,12 +81,13 @@ export function CompareView({ product, rules }: { readonly product: Product; rea
           </select>
         </label>
       )}
-      {problem !== null && !isFault && <ProblemNote problem={problem} again={again} />}
+      {problem !== null && <ProblemNote problem={problem} again={again} />}
       {value === null && (isLoading || releases.isLoading) && (
         <Waiting label={other === null ? 'Looking up …' : 'Opening the release; the first time takes a moment …'} />
       )}
       {value !== null && (
         <>
+          {value.refused !== null && <p class="notice">The rules have a fault, so these are the lists without them.</p>}
           <p class="summary">
             {summary} <span class="note">{percentOf(value.comparison.overlap)} of the products are in both lists.</span>
           </p>
@@ -108,7 +112,7 @@ interface SlopesProps {
   readonly comparison: Comparison<Result>;
 }
 
-const rowHeight = 60;
+const rowHeight = 68;
 
 /** Both lists with a line from each product's old place to its new one. */
 function Slopes({ then, now, comparison: { moves } }: SlopesProps) {

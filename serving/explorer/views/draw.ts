@@ -58,6 +58,8 @@ export function draw(box: HTMLElement, map: ProductMap, inks: Inks, choose: (id:
     defaultEdgeType: 'arrow',
     edgeProgramClasses: { arrow: EdgeArrowProgram },
     stagePadding: 0,
+    // The box may be taken away, and with it its size, before the drawing ends.
+    allowInvalidContainer: true,
     zIndex: true,
     labelRenderedSizeThreshold: Number.POSITIVE_INFINITY,
     minCameraRatio: 0.2,
@@ -76,6 +78,7 @@ export function draw(box: HTMLElement, map: ProductMap, inks: Inks, choose: (id:
       pointed === null || graph.hasExtremity(edge, pointed) ? data : { ...data, hidden: true },
   });
   sigma.setCustomBBox({ x: [0, width], y: [0, height] });
+  sigma.refresh();
   const point = (id: string | null): void => {
     pointed = id;
     box.style.cursor = id === null ? '' : 'pointer';
@@ -84,8 +87,9 @@ export function draw(box: HTMLElement, map: ProductMap, inks: Inks, choose: (id:
   sigma.on('enterNode', ({ node }) => point(node));
   sigma.on('leaveNode', () => point(null));
   sigma.on('clickNode', ({ node }) => choose(node));
-  // The page scrolls under the pointer; the buttons zoom.
-  sigma.getMouseCaptor().on('wheel', (event) => event.preventSigmaDefault());
+  // The page scrolls over the drawing, by wheel and by finger; the buttons zoom, and so does the wheel with Ctrl. A tap is a click.
+  sigma.getTouchCaptor().enabled = false;
+  box.addEventListener('wheel', letScroll, { capture: true });
   const camera = sigma.getCamera();
   return {
     zoom: (by) => {
@@ -93,8 +97,15 @@ export function draw(box: HTMLElement, map: ProductMap, inks: Inks, choose: (id:
       else if (by === 'out') void camera.animatedUnzoom();
       else void camera.animatedReset();
     },
-    end: () => sigma.kill(),
+    end: () => {
+      box.removeEventListener('wheel', letScroll, { capture: true });
+      sigma.kill();
+    },
   };
+}
+
+function letScroll(event: WheelEvent): void {
+  if (!event.ctrlKey) event.stopPropagation();
 }
 
 interface Spot {

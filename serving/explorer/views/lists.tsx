@@ -6,6 +6,7 @@ import { fragmentOf, lengths } from '../logic/place.ts';
 import { numberOf, percentOf, shortageOf, strategies, titleOf } from '../logic/words.ts';
 import { type Asked, useAsk } from '../service/ask.ts';
 import { useExplorer } from '../service/explorer.ts';
+import { type Problem, problemOf } from '../service/service.ts';
 import { ProblemNote, Waiting } from './problem.tsx';
 import { ResultRow } from './result-row.tsx';
 import type { RulesStanding } from './rules.tsx';
@@ -24,14 +25,13 @@ export function AfterList({ product, rules }: Props) {
   const ruled = { ...(rules.rules === undefined ? {} : { rules: rules.rules as Rules }), ruleSets: place.sets };
   const key = JSON.stringify([body, ruled, epoch]);
   const answer = useAsk(`after ${product.id}`, key, async (signal) => {
-    const [fresh, plain] = await Promise.all([
-      service.basket({ ...body, ...ruled }, { signal }),
-      asked ? service.basket(body, { signal }) : null,
-    ]);
-    return { fresh, plain };
+    if (!asked) return { fresh: await service.basket(body, { signal }), plain: null, refused: null };
+    const plain = await service.basket(body, { signal });
+    const { answer: fresh, refused } = await underRules(service.basket({ ...body, ...ruled }, { signal }), () => plain);
+    return { fresh, plain: refused === null ? plain : null, refused };
   });
-  const { value, problem } = answer;
-  useEffect(() => rules.report(problem), [problem, rules.report]);
+  const { value } = answer;
+  useRefusal(rules, value?.refused);
 
   const isAlone = place.basket.length === 0;
   const ids = value?.fresh.results.map((result) => result.product.id) ?? [];
@@ -49,7 +49,6 @@ export function AfterList({ product, rules }: Props) {
   const comparison = value?.plain == null ? null : compareLists(value.plain.results, value.fresh.results);
   const left = comparison?.moves.filter(({ change }) => change === 'leaves') ?? [];
   const titles = new Map(value?.fresh.context.map((one) => [one.id, titleOf({ id: one.id ?? '', title: one.title })]));
-  const isFault = problem?.code === 'REQUEST_INVALID' && (problem.field ?? '').includes('rules');
   return (
     <Listing
       name="after"
@@ -60,7 +59,8 @@ export function AfterList({ product, rules }: Props) {
           {isAlone ? '' : ` and ${place.basket.length} more`}, and these come next.
         </p>
       }
-      asked={{ ...answer, problem: isFault ? null : problem, value: value?.fresh ?? null }}
+      asked={{ ...answer, value: value?.fresh ?? null }}
+      isRefused={value?.refused != null}
       summary={(fresh) => <DirectionNote answer={fresh} back={back.value} />}
       row={(result, i, fresh) => (
         <ResultRow
@@ -89,16 +89,17 @@ export function AfterList({ product, rules }: Props) {
 /** What could stand in for the product; the same both ways. */
 export function SimilarList({ product, rules }: Props) {
   const { place, service, epoch } = useExplorer();
+  const plain = { k: place.k };
   const query = {
-    k: place.k,
+    ...plain,
     ...(rules.rules === undefined ? {} : { rules: JSON.stringify(rules.rules) }),
     ...(place.sets.length === 0 ? {} : { ruleSets: place.sets.join(',') }),
   };
   const answer = useAsk(`similar ${product.id}`, JSON.stringify([product.id, query, epoch]), (signal) =>
-    service.similar(product.id, query, { signal }),
+    underRules(service.similar(product.id, query, { signal }), () => service.similar(product.id, plain, { signal })),
   );
-  useEffect(() => rules.report(answer.problem), [answer.problem, rules.report]);
-  const isFault = answer.problem?.code === 'REQUEST_INVALID' && (answer.problem.field ?? '').includes('rules');
+  const { value } = answer;
+  useRefusal(rules, value?.refused);
   return (
     <Listing
       name="similar"
@@ -108,12 +109,32 @@ export function SimilarList({ product, rules }: Props) {
           The same both ways: alike in what customers buy around them, in what they are, and in being viewed together.
         </p>
       }
-      asked={{ ...answer, problem: isFault ? null : answer.problem }}
+      asked={{ ...answer, value: value?.answer ?? null }}
+      isRefused={value?.refused != null}
       row={(result, i, { scoreUnit }) => (
         <ResultRow key={result.product.id} result={result} rank={i + 1} unit={scoreUnit} direction="none" isRuled />
       )}
     />
   );
+}
+
+/** An answer under rules; where the service refuses the rules, the one without, and what it said. */
+export async function underRules<T>(
+  ruled: Promise<T>,
+  plain: () => T | Promise<T>,
+): Promise<{ readonly answer: T; readonly refused: Problem | null }> {
+  try {
+    return { answer: await ruled, refused: null };
+  } catch (error) {
+    const refused = problemOf(error);
+    if (refused.code !== 'REQUEST_INVALID' || !/^(?:body|query)\.rules\b/.test(refused.field ?? '')) throw error;
+    return { answer: await plain(), refused };
+  }
+}
+
+/** Hands on to the editor what the service said of the rules. */
+export function useRefusal({ report }: RulesStanding, refused: Problem | null | undefined): void {
+  useEffect(() => report(refused ?? null), [refused, report]);
 }
 
 /** A question about these products alone, without guard and fallback: what the model thinks of each. */
@@ -126,12 +147,14 @@ interface ListingProps {
   readonly heading: string;
   readonly lead: ComponentChildren;
   readonly asked: Asked<Answer>;
+  /** Whether the rules have a fault and the list is the one without them. */
+  readonly isRefused: boolean;
   readonly row: (result: Answer['results'][number], i: number, answer: Answer) => ComponentChildren;
   readonly summary?: (answer: Answer) => ComponentChildren;
   readonly foot?: ComponentChildren;
 }
 
-function Listing({ name, heading, lead, asked, row, summary, foot }: ListingProps) {
+function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: ListingProps) {
   const { place, announce } = useExplorer();
   const { value, problem, isLoading, again } = asked;
   const count = value?.results.length;
@@ -147,6 +170,7 @@ function Listing({ name, heading, lead, asked, row, summary, foot }: ListingProp
       {value === null && isLoading && <Waiting label="Looking up …" />}
       {value !== null && (
         <>
+          {isRefused && <p class="notice">The rules have a fault, so this is the list without them.</p>}
           {summary?.(value)}
           {value.fallback !== null && (
             <p class="notice">
@@ -171,6 +195,8 @@ function Listing({ name, heading, lead, asked, row, summary, foot }: ListingProp
             {numberOf(value.results.length)} results, {strategies[value.strategy]}
             {value.ruleSets.length > 0 && `, under ${value.ruleSets.join(', ')}`}
             {value.variant !== null && `, variant ${value.variant}`} · release <code>{value.release}</code>
+            {name === 'after' &&
+              '. The stroke is the model’s chance, the band its 90 % interval with what customers did.'}
           </p>
           {next !== undefined && value.shortage === null && (
             <a class="button" href={fragmentOf({ ...place, k: next })}>

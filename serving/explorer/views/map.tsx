@@ -110,6 +110,21 @@ function Canvas({ near }: { readonly near: Neighbourhood }) {
   const title = titleOf(near.product);
   return (
     <figure class="drawing" data-ability={ability}>
+      {ability === 'drawn' && (
+        <p class="zoom">
+          <button type="button" class="button" onClick={() => drawing.current?.zoom('in')}>
+            <span aria-hidden="true">+</span>
+            <span class="quiet">Nearer</span>
+          </button>
+          <button type="button" class="button" onClick={() => drawing.current?.zoom('out')}>
+            <span aria-hidden="true">−</span>
+            <span class="quiet">Further away</span>
+          </button>
+          <button type="button" class="button" onClick={() => drawing.current?.zoom('all')}>
+            All
+          </button>
+        </p>
+      )}
       <div class="legend" ref={legend} aria-hidden="true">
         <span class="before">← it goes after these</span>
         <span class="other">either way</span>
@@ -126,19 +141,6 @@ function Canvas({ near }: { readonly near: Neighbourhood }) {
             role="img"
             aria-label={`Drawing of ${near.products.length} products around ${title}; the table below says the same.`}
           />
-          <p class="zoom">
-            <button type="button" class="button" onClick={() => drawing.current?.zoom('in')}>
-              <span aria-hidden="true">＋</span>
-              <span class="quiet">Nearer</span>
-            </button>
-            <button type="button" class="button" onClick={() => drawing.current?.zoom('out')}>
-              <span aria-hidden="true">−</span>
-              <span class="quiet">Further away</span>
-            </button>
-            <button type="button" class="button" onClick={() => drawing.current?.zoom('all')}>
-              All
-            </button>
-          </p>
         </div>
       )}
     </figure>
@@ -173,11 +175,11 @@ function useSurface(box: { readonly current: HTMLElement | null }): {
 /** The colours that the legend has now: a canvas knows no custom properties. */
 function inksOf(legend: HTMLElement): Inks {
   const colour = (selector: string): string => getComputedStyle(legend.querySelector(selector) ?? legend).color;
-  const { color, fontFamily, backgroundColor, borderColor } = getComputedStyle(legend);
+  const { color, fontFamily, backgroundColor, borderTopColor } = getComputedStyle(legend);
   return {
     ink: color,
     ground: backgroundColor,
-    other: borderColor,
+    other: borderTopColor,
     quiet: colour('.other'),
     after: colour('.after'),
     before: colour('.before'),

@@ -39,7 +39,7 @@ export function ProblemNote({ problem, again }: { readonly problem: Problem; rea
 export function Waiting({ rows = 5, label }: { readonly rows?: number; readonly label: string }) {
   return (
     <div class="waiting">
-      <p class="quiet">{label}</p>
+      <p class="note">{label}</p>
       {Array.from({ length: rows }, (_, i) => (
         <span key={i} />
       ))}

@@ -126,17 +126,28 @@ function Body({ product }: { readonly product: Product }) {
   const hasAside = place.view === 'after' || place.view === 'similar' || place.view === 'compare';
   return (
     <div class={hasAside ? 'columns' : ''}>
+      {hasAside && (
+        <button type="button" class="button jump" onClick={toAside}>
+          To rules and basket <span aria-hidden="true">↓</span>
+        </button>
+      )}
       {place.view === 'after' && <AfterList product={product} rules={rules} />}
       {place.view === 'before' && <BeforeList product={product} />}
       {place.view === 'similar' && <SimilarList product={product} rules={rules} />}
       {place.view === 'map' && <MapView product={product} />}
       {place.view === 'compare' && <CompareView product={product} rules={rules} />}
       {hasAside && (
-        <aside aria-label="Rules and basket">
-          {place.view !== 'similar' && <BasketPanel product={product} />}
+        <aside aria-label="Rules and basket" id="aside" tabIndex={-1}>
           <RulesPanel product={product} standing={rules} />
+          {place.view !== 'similar' && <BasketPanel product={product} />}
         </aside>
       )}
     </div>
   );
+}
+
+function toAside(): void {
+  const aside = document.getElementById('aside');
+  aside?.focus({ preventScroll: true });
+  aside?.scrollIntoView();
 }

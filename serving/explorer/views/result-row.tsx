@@ -59,7 +59,7 @@ export function ResultRow({ result, rank, unit, direction, back, move, because, 
         </p>
         <details>
           <summary>
-            Why<span class="quiet"> {title}</span>, and what to do
+            Why<span class="quiet"> {title}</span>
           </summary>
           <dl class="evidence">
             {evidenceOf(result, unit).map(({ term, said: words, product: named }) => (
@@ -104,8 +104,8 @@ export function ResultRow({ result, rank, unit, direction, back, move, because, 
 /** What became of a row between two lists. */
 export function Mark({ move: { change, before, now } }: { readonly move: Move<unknown> }) {
   const words = {
-    enters: ['＋', 'comes in'],
-    leaves: ['−', `leaves place ${before}`],
+    enters: ['+ new', 'comes in'],
+    leaves: ['out', `leaves place ${before}`],
     rises: [`▲ ${(before ?? 0) - (now ?? 0)}`, `rises from place ${before}`],
     falls: [`▼ ${(now ?? 0) - (before ?? 0)}`, `falls from place ${before}`],
     stays: ['', ''],

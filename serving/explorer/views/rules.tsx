@@ -79,6 +79,18 @@ export function RulesPanel({ product, standing }: { readonly product: Product; r
       <p class="note">Try what a list would be under rules; nothing is changed in the shop.</p>
       <Presets product={product} lay={lay} />
       <label for="rules">As JSON</label>
+      <p id="rules-fault" class="fault">
+        {fault !== null && (
+          <>
+            {where !== null && (
+              <button type="button" class="link" onClick={goThere}>
+                Line {where.line}, column {where.column}
+              </button>
+            )}{' '}
+            {fault.message}
+          </>
+        )}
+      </p>
       <div class={`editor ${fault === null ? '' : 'faulty'}`}>
         <pre ref={marks} aria-hidden="true">
           {fault?.span == null ? (
@@ -108,18 +120,6 @@ export function RulesPanel({ product, standing }: { readonly product: Product; r
           }
         />
       </div>
-      <p id="rules-fault" class="fault">
-        {fault !== null && (
-          <>
-            {where !== null && (
-              <button type="button" class="link" onClick={goThere}>
-                Line {where.line}, column {where.column}
-              </button>
-            )}{' '}
-            {fault.message}
-          </>
-        )}
-      </p>
       {text !== '' && (
         <p class="actions">
           <button type="button" class="button" onClick={() => go({ ...place, rules: '' })}>
