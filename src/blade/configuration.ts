@@ -13,6 +13,19 @@ const strict = { additionalProperties: false } as const;
 export const bladeConfiguration = Type.Object(
   {
     dimension: count(64, 2, 1024, 'Width of the source and target embeddings before the two bias dimensions.'),
+    members: count(
+      2,
+      1,
+      16,
+      'Models that differ by their seed and whose embeddings stand side by side: the score is their mean. Time and width grow with it.',
+    ),
+    directionOffset: Type.Number({
+      minimum: 0,
+      maximum: 10,
+      default: 0.1,
+      description:
+        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better and leaves the order of every list as it is.',
+    }),
     symmetric: Type.Boolean({
       default: false,
       description: 'Ties source to target and forgets directions: the baseline that shows what direction is worth.',

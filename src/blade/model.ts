@@ -16,43 +16,60 @@ export interface BladeModel {
   readonly parameters: Parameters;
 }
 
-interface Header {
-  readonly format: 'oneway-blade';
-  readonly version: 2;
-  readonly configuration: BladeConfiguration;
-  readonly seed: number;
-  readonly nodeCount: number;
-  readonly featureColumns: number;
-  readonly rule: NeighbourhoodRule;
+/**
+ * Models of one configuration that differ by their seed alone. Their mean logit is more right than any one's (deep ensembles:
+ * Lakshminarayanan, Pritzel and Blundell, NeurIPS 2017), and it is still one dot product: of their embeddings side by side.
+ */
+export interface BladeEnsemble {
+  /** At least one; `configuration.members` of them. */
+  readonly members: readonly BladeModel[];
 }
 
-/** Writes the parameters (without the optimiser's moments) and the configuration as one safetensors file. */
-export async function saveBlade(path: string, model: BladeModel): Promise<void> {
-  const { parameters, ...rest } = model;
-  const header: Header = { format: 'oneway-blade', version: 2, ...rest };
+type Described = Omit<BladeModel, 'parameters' | 'seed'>;
+
+interface Header extends Described {
+  readonly format: 'oneway-blade';
+  readonly version: 3;
+  /** One per member. */
+  readonly seeds: readonly number[];
+}
+
+/** Writes the parameters (without the optimiser's moments) and the configuration as one safetensors file; tensors are named `member.parameter`. */
+export async function saveBlade(path: string, { members }: BladeEnsemble): Promise<void> {
+  const { parameters: _, seed: __, ...described } = members[0]!;
+  const seeds = members.map(({ seed }) => seed);
+  const header: Header = { format: 'oneway-blade', version: 3, ...described, seeds };
   const tensors: Record<string, Tensor> = {};
-  for (const [name, { rows, width, values }] of parameters) tensors[name] = { shape: [rows, width], data: values };
+  members.forEach(({ parameters }, member) => {
+    for (const [name, { rows, width, values }] of parameters) {
+      tensors[`${member}.${name}`] = { shape: [rows, width], data: values };
+    }
+  });
   await writeSafetensors(path, tensors, { oneway: JSON.stringify(header) });
 }
 
 /** @throws OnewayError `FILE_CORRUPT` when the file is not a model of ours or does not hold what its header says. */
-export async function loadBlade(path: string): Promise<BladeModel> {
+export async function loadBlade(path: string): Promise<BladeEnsemble> {
   const { tensors, metadata } = await readSafetensors(path);
-  const header = headerOf(path, metadata.oneway);
-  const parameters = new Map<ParameterName, Parameter>();
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    const [rows = 0, width = 0] = shape;
-    if (!(data instanceof Float32Array) || shape.length !== 2)
-      throw corrupt(path, `tensor '${name}' is not a float matrix`);
-    const parameter = createParameter(name, rows, width, () => 0);
-    parameter.values.set(data);
-    parameters.set(name as ParameterName, parameter);
-  }
-  if (parameters.get('sourceBias')?.rows !== header.nodeCount) {
-    throw corrupt(path, `tensor 'sourceBias' does not have ${header.nodeCount} rows`);
-  }
-  const { configuration, seed, nodeCount, featureColumns, rule } = header;
-  return { configuration, seed, nodeCount, featureColumns, rule, parameters };
+  const { format: _, version: __, seeds, ...described } = headerOf(path, metadata.oneway);
+  const members = seeds.map((seed, member): BladeModel => {
+    const parameters = new Map<ParameterName, Parameter>();
+    for (const [label, { shape, data }] of Object.entries(tensors)) {
+      const [number, name] = label.split('.') as [string, ParameterName];
+      if (Number(number) !== member) continue;
+      const [rows = 0, width = 0] = shape;
+      if (!(data instanceof Float32Array) || shape.length !== 2)
+        throw corrupt(path, `tensor '${label}' is not a float matrix`);
+      const parameter = createParameter(name, rows, width, () => 0);
+      parameter.values.set(data);
+      parameters.set(name, parameter);
+    }
+    if (parameters.get('sourceBias')?.rows !== described.nodeCount) {
+      throw corrupt(path, `tensor '${member}.sourceBias' does not have ${described.nodeCount} rows`);
+    }
+    return { ...described, seed, parameters };
+  });
+  return { members };
 }
 
 function headerOf(path: string, text: string | undefined): Header {
@@ -62,8 +79,9 @@ function headerOf(path: string, text: string | undefined): Header {
   } catch (cause) {
     throw corrupt(path, 'it has no model header', cause);
   }
-  if (header.format !== 'oneway-blade' || header.version !== 2) throw corrupt(path, 'its header is of another format');
+  if (header.format !== 'oneway-blade' || header.version !== 3) throw corrupt(path, 'its header is of another format');
   if (!Value.Check(bladeConfiguration, header.configuration)) throw corrupt(path, 'its configuration is invalid');
+  if (!Array.isArray(header.seeds) || header.seeds.length === 0) throw corrupt(path, 'it holds no model');
   return header as Header;
 }
 

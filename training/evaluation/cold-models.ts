@@ -1,4 +1,4 @@
-import { embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { embedEnsemble, trainEnsemble } from '../../src/blade/index.ts';
 import { SimilarProducts } from '../../src/catalogue/index.ts';
 import { type RunContext, throwIfAborted } from '../../src/context.ts';
 import { splitEdges } from '../../src/graph/index.ts';
@@ -60,8 +60,8 @@ async function learnInductive(name: string, { evidence }: ColdWorld, learner: Le
   const validation = split.validation.source.length > 0 ? split.validation : null;
   const options = { seed, backend, context };
   const input = { graph: { ...graph, bought: split.train }, features, validation };
-  const { model } = await trainBlade(input, configuration, options);
-  const embeddings = await embedProducts(model, { graph, features }, { backend, context });
+  const { model } = await trainEnsemble(input, configuration, options);
+  const embeddings = await embedEnsemble(model, { graph, features }, { backend, context });
   const warm = { graph, embeddings, similar: new SimilarProducts(features) };
   const { count, dimension, target } = embeddings;
   const score: ColdScorer['score'] = (row, out) => {

@@ -1,4 +1,4 @@
-import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { type BladeConfiguration, embedEnsemble, trainEnsemble } from '../../src/blade/index.ts';
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { EdgeList, ProductGraph } from '../../src/graph/index.ts';
 import { embeddingScorer, type Scorer } from '../../src/metrics/index.ts';
@@ -72,12 +72,16 @@ async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promi
     name === 'oneway' ? learner.configuration : withoutChoice(name, learner.configuration, lesson.late.graph, seed);
   const { features, validation } = lesson;
   const inputOf = (graph: ProductGraph) => ({ graph, features });
-  let { model, bestEpoch } = await trainBlade({ ...inputOf(lesson.early.graph), validation }, configuration, options);
+  let { model, bestEpoch } = await trainEnsemble(
+    { ...inputOf(lesson.early.graph), validation },
+    configuration,
+    options,
+  );
   if (lesson.early !== lesson.late) {
     const epochs = Math.max(1, bestEpoch);
     const settled = { ...configuration, optimiser: { ...configuration.optimiser, epochs } };
-    ({ model } = await trainBlade({ ...inputOf(lesson.late.graph), validation: null }, settled, options));
+    ({ model } = await trainEnsemble({ ...inputOf(lesson.late.graph), validation: null }, settled, options));
   }
-  const embeddings = await embedProducts(model, inputOf(lesson.late.graph), { backend, context });
+  const embeddings = await embedEnsemble(model, inputOf(lesson.late.graph), { backend, context });
   return { scorer: embeddingScorer(name, embeddings) };
 }

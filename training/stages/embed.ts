@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { embedProducts, loadBlade } from '../../src/blade/index.ts';
+import { embedEnsemble, loadBlade } from '../../src/blade/index.ts';
 import { readFeatures } from '../../src/catalogue/index.ts';
 import { readGraph } from '../../src/graph/index.ts';
 import { writeEmbeddings } from '../../src/release/index.ts';
@@ -22,7 +22,7 @@ export const embedStage: RefreshStage = {
       ['fullGraph', 'embeddings'],
     ] as const) {
       const graph = await readGraph(pathOf(environment, graphFile));
-      const embeddings = await embedProducts(model, { graph, features }, { backend, context });
+      const embeddings = await embedEnsemble(model, { graph, features }, { backend, context });
       await writeEmbeddings(join(folder, nameOf(embeddingsFile)), embeddings);
     }
   },

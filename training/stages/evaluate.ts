@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { type BladeConfiguration, checkpointFiles, embedEnsemble, trainEnsemble } from '../../src/blade/index.ts';
 import { readFeatures, type SparseFeatures } from '../../src/catalogue/index.ts';
 import { throwIfAborted } from '../../src/context.ts';
 import { type ProductGraph, readGraph } from '../../src/graph/index.ts';
@@ -130,14 +130,14 @@ async function trainWithout(
   const checkpoint = checkpointPath(environment, name);
   const validation = heldOut.validation.source.length > 0 ? heldOut.validation : null;
   context.logger.info({ without: name }, `train the model again: ${name}`);
-  const { model } = await trainBlade({ graph, features, validation }, blade, {
+  const { model } = await trainEnsemble({ graph, features, validation }, blade, {
     seed,
     backend,
     context,
     checkpoint: { path: checkpoint },
   });
-  const embeddings = await embedProducts(model, { graph, features }, { backend, context });
-  await rm(checkpoint, { force: true });
+  const embeddings = await embedEnsemble(model, { graph, features }, { backend, context });
+  for (const file of checkpointFiles(checkpoint, blade)) await rm(file, { force: true });
   return embeddingScorer(name, embeddings);
 }
 

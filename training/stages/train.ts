@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EpochRecord, saveBlade, trainBlade } from '../../src/blade/index.ts';
+import { checkpointFiles, type EpochRecord, saveBlade, trainEnsemble } from '../../src/blade/index.ts';
 import { readFeatures } from '../../src/catalogue/index.ts';
 import { readGraph } from '../../src/graph/index.ts';
 import { writeJson } from '../../src/storage/index.ts';
@@ -25,7 +25,7 @@ export const trainStage: RefreshStage = {
     const backend = await environment.backend();
     const checkpoint = checkpointPath(environment, 'model');
     const { validation } = await readHeldOut(pathOf(environment, 'heldOut'));
-    const { model, history, bestEpoch } = await trainBlade(
+    const { model, history, bestEpoch } = await trainEnsemble(
       {
         graph: await readGraph(pathOf(environment, 'trainGraph')),
         features: await readFeatures(pathOf(environment, 'features')),
@@ -36,9 +36,11 @@ export const trainStage: RefreshStage = {
     );
     await saveBlade(join(folder, nameOf('model')), model);
     let parameters = 0;
-    for (const { rows, width } of model.parameters.values()) parameters += rows * width;
+    for (const member of model.members) {
+      for (const { rows, width } of member.parameters.values()) parameters += rows * width;
+    }
     const record: TrainingHistory = { epochs: history, bestEpoch, backend: backend.description, parameters };
     await writeJson(join(folder, nameOf('history')), record);
-    await rm(checkpoint, { force: true });
+    for (const file of checkpointFiles(checkpoint, configuration.blade)) await rm(file, { force: true });
   },
 };

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BladeConfiguration, embedProducts, trainBlade } from '../../src/blade/index.ts';
+import { type BladeConfiguration, checkpointFiles, embedEnsemble, trainEnsemble } from '../../src/blade/index.ts';
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { RunContext } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
@@ -35,16 +35,19 @@ export async function trainOnce(
 ): Promise<Trained> {
   const { graph, features, validation, configuration, seed } = task;
   const path = join(checkpoints, `checkpoint-${hashJson({ ...name, configuration, seed }).slice(0, 12)}.safetensors`);
-  const { model, bestEpoch } = await trainBlade({ graph, features, validation }, configuration, {
+  const removeCheckpoints = async (): Promise<void> => {
+    for (const file of checkpointFiles(path, configuration)) await rm(file, { force: true });
+  };
+  const { model, bestEpoch } = await trainEnsemble({ graph, features, validation }, configuration, {
     seed,
     ...tools,
     checkpoint: { path },
   }).catch(async (error: unknown) => {
     // A stopped training goes on from its checkpoint; a failed one would fail again.
-    if (!(error instanceof OnewayError && error.code === 'ABORTED')) await rm(path, { force: true });
+    if (!(error instanceof OnewayError && error.code === 'ABORTED')) await removeCheckpoints();
     throw error;
   });
-  const embeddings = await embedProducts(model, { graph, features }, tools);
-  await rm(path, { force: true });
+  const embeddings = await embedEnsemble(model, { graph, features }, tools);
+  await removeCheckpoints();
   return { scorer: embeddingScorer('oneway', embeddings), bestEpoch };
 }

@@ -202,14 +202,14 @@ describe('model files', () => {
   it('come back as they were saved', async () => {
     const path = join(folder, 'model.safetensors');
     const result = await train();
-    await saveBlade(path, result.model);
+    await saveBlade(path, { members: [result.model] });
     const loaded = await loadBlade(path);
-    expect(await embed({ ...result, model: loaded })).toEqual(await embed(result));
+    expect(await embed({ ...result, model: loaded.members[0]! })).toEqual(await embed(result));
   });
 
   it('are refused when cut', async () => {
     const path = join(folder, 'cut.safetensors');
-    await saveBlade(path, (await train({ ...tiny, optimiser: { ...tiny.optimiser, epochs: 1 } })).model);
+    await saveBlade(path, { members: [(await train({ ...tiny, optimiser: { ...tiny.optimiser, epochs: 1 } })).model] });
     await truncate(path, 1000);
     await expect(loadBlade(path)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
   });

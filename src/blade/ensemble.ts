@@ -1,0 +1,150 @@
+import type { RunContext } from '../context.ts';
+import { inDegrees, type ProductGraph } from '../graph/index.ts';
+import { Random } from '../random.ts';
+import type { BladeConfiguration } from './configuration.ts';
+import { embedProducts } from './embed.ts';
+import type { BladeEnsemble, BladeModel } from './model.ts';
+import { type TrainingInput, type TrainingOptions, trainBlade } from './train.ts';
+import type { Embeddings, EpochRecord } from './types.ts';
+
+export interface EnsembleResult {
+  readonly model: BladeEnsemble;
+  /** Means over the members that ran an epoch; their seconds are added up. */
+  readonly history: readonly EpochRecord[];
+  /** The measured epoch nearest to the mean of the members' best ones, counted from 1. */
+  readonly bestEpoch: number;
+}
+
+/**
+ * Trains `configuration.members` models one after the other; the first has the seed itself, so that one alone is what it would be in company.
+ * @throws OnewayError what {@link trainBlade} throws.
+ */
+export async function trainEnsemble(
+  input: TrainingInput,
+  configuration: BladeConfiguration,
+  options: TrainingOptions,
+): Promise<EnsembleResult> {
+  const { members: count } = configuration;
+  const { seed, context, checkpoint } = options;
+  const members: BladeModel[] = [];
+  const histories: (readonly EpochRecord[])[] = [];
+  let epochs = 0;
+  for (let member = 0; member < count; member++) {
+    const trained = await trainBlade(input, configuration, {
+      ...options,
+      seed: memberSeed(seed, member),
+      context: count === 1 ? context : naming(context, `${member + 1} of ${count}`),
+      ...(checkpoint === undefined ? {} : { checkpoint: { path: memberPath(checkpoint.path, member) } }),
+    });
+    members.push(trained.model);
+    histories.push(trained.history);
+    epochs += trained.bestEpoch;
+  }
+  const history = meanHistory(histories);
+  return { model: { members }, history, bestEpoch: nearestMeasured(history, epochs / count) };
+}
+
+function meanHistory(histories: readonly (readonly EpochRecord[])[]): readonly EpochRecord[] {
+  const longest = histories.reduce((one, other) => (other.length > one.length ? other : one));
+  return longest.map((record, at) => {
+    const records = histories.flatMap((history) => history.slice(at, at + 1));
+    const mean = (valueOf: (one: EpochRecord) => number) =>
+      records.reduce((sum, one) => sum + valueOf(one), 0) / records.length;
+    const measured = records.every((one) => one.hitRate !== null && one.mrr !== null);
+    return {
+      ...record,
+      loss: mean((one) => one.loss),
+      hitRate: measured ? mean((one) => one.hitRate!) : null,
+      mrr: measured ? mean((one) => one.mrr!) : null,
+      seconds: records.length * mean((one) => one.seconds),
+    };
+  });
+}
+
+function nearestMeasured(history: readonly EpochRecord[], epoch: number): number {
+  const measured = history.filter((record) => record.hitRate !== null);
+  if (measured.length === 0) return Math.round(epoch);
+  const distance = (record: EpochRecord) => Math.abs(record.epoch - epoch);
+  return measured.reduce((best, record) => (distance(record) < distance(best) ? record : best)).epoch;
+}
+
+/** The checkpoint files that a training with this configuration may leave behind. */
+export function checkpointFiles(path: string, { members }: Pick<BladeConfiguration, 'members'>): string[] {
+  return Array.from({ length: members }, (_, member) => memberPath(path, member));
+}
+
+/**
+ * Embeds every product over a graph with every member.
+ *
+ * Shapes: dimension d · members + 2. With M members, source = [e_s¹, …, e_sᴹ, b_s, 1] and target = [e_t¹, …, e_tᴹ, 1, b_t], vectors divided by √M and biases
+ * averaged, so that the dot product is the mean logit, less c · ln(1 + indegree(u)) of the source u (c = `directionOffset`): what many products lead to seldom leads
+ * on to what few lead to. The offset is the same for all targets of a source, so it turns directions and alters no list.
+ *
+ * @throws OnewayError what {@link embedProducts} throws.
+ */
+export async function embedEnsemble(
+  model: BladeEnsemble,
+  input: Parameters<typeof embedProducts>[1],
+  options: Parameters<typeof embedProducts>[2],
+): Promise<Embeddings> {
+  const { members } = model;
+  const { configuration } = members[0]!;
+  const parts: Embeddings[] = [];
+  for (const [at, member] of members.entries()) {
+    const context = members.length === 1 ? options.context : naming(options.context, `${at + 1} of ${members.length}`);
+    parts.push(await embedProducts(member, input, { ...options, context }));
+  }
+  const joint = sideBySide(parts);
+  if (!configuration.symmetric) lowerSources(joint, input.graph, configuration.directionOffset);
+  return joint;
+}
+
+function sideBySide(parts: readonly Embeddings[]): Embeddings {
+  const [first] = parts as [Embeddings];
+  if (parts.length === 1) return first;
+  const { count } = first;
+  const width = first.dimension - 2;
+  const dimension = parts.length * width + 2;
+  const scale = 1 / Math.sqrt(parts.length);
+  const side = (name: 'source' | 'target'): Float32Array => {
+    const joint = new Float32Array(count * dimension);
+    parts.forEach((part, at) => {
+      const values = part[name];
+      for (let u = 0; u < count; u++) {
+        const from = u * part.dimension;
+        const to = u * dimension;
+        for (let c = 0; c < width; c++) joint[to + at * width + c] = values[from + c]! * scale;
+        joint[to + dimension - 2]! += values[from + width]! / parts.length;
+        joint[to + dimension - 1]! += values[from + width + 1]! / parts.length;
+      }
+    });
+    return joint;
+  };
+  return { count, dimension, source: side('source'), target: side('target') };
+}
+
+function lowerSources({ source, dimension }: Embeddings, graph: ProductGraph, offset: number): void {
+  const degrees = inDegrees(graph.bought);
+  for (let u = 0; u < degrees.length; u++) source[(u + 1) * dimension - 2]! -= offset * Math.log1p(degrees[u]!);
+}
+
+function memberSeed(seed: number, member: number): number {
+  return member === 0 ? seed : new Random(seed).fork('member', member).seed;
+}
+
+function memberPath(path: string, member: number): string {
+  return member === 0 ? path : `${path}.${member + 1}`;
+}
+
+/** The same context, whose progress says which member it is about. */
+function naming(context: RunContext, which: string): RunContext {
+  const { progress } = context;
+  return {
+    ...context,
+    progress: {
+      start: (task, options) => progress.start(`${task} (model ${which})`, options),
+      update: (done, note) => progress.update(done, note),
+      end: (note) => progress.end(note),
+    },
+  };
+}

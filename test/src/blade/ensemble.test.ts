@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BladeConfiguration,
+  checkpointFiles,
+  type Embeddings,
+  embedEnsemble,
+  embedProducts,
+  loadBlade,
+  saveBlade,
+  trainBlade,
+  trainEnsemble,
+} from '../../../src/blade/index.ts';
+import { type Backend, openBackend } from '../../../src/tensor/index.ts';
+import { context, plantedShop, tiny } from './helpers.ts';
+
+let backend: Backend;
+let folder: string;
+const { graph, features } = plantedShop();
+const brief: BladeConfiguration = { ...tiny, optimiser: { ...tiny.optimiser, epochs: 3 } };
+const two: BladeConfiguration = { ...brief, members: 2, directionOffset: 0 };
+beforeAll(async () => {
+  backend = await openBackend({ prefer: 'wasm' }, pino({ level: 'silent' }));
+  folder = await mkdtemp(join(tmpdir(), 'oneway-ensemble-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const input = { graph, features, validation: null };
+const train = (configuration: BladeConfiguration, options = {}) =>
+  trainEnsemble(input, configuration, { seed: 1, backend, context, ...options });
+
+function score({ source, target, dimension }: Embeddings, u: number, v: number): number {
+  let sum = 0;
+  for (let c = 0; c < dimension; c++) sum += source[u * dimension + c]! * target[v * dimension + c]!;
+  return sum;
+}
+
+/** Some pairs of products, all over the catalogue. */
+const pairs = Array.from(
+  { length: 200 },
+  (_, i) => [(i * 37) % graph.nodeCount, (i * 53 + 7) % graph.nodeCount] as const,
+);
+
+describe('trainEnsemble', () => {
+  it('scores a pair as the mean of its members do', async () => {
+    const { model } = await train(two);
+    expect(model.members.map(({ seed }) => seed)).toHaveLength(2);
+    expect(new Set(model.members.map(({ seed }) => seed)).size).toBe(2);
+    const joint = await embedEnsemble(model, input, { backend, context });
+    expect(joint.dimension).toBe(2 * two.dimension + 2);
+    const parts = await Promise.all(model.members.map((member) => embedProducts(member, input, { backend, context })));
+    for (const [u, v] of pairs) {
+      const mean = (score(parts[0]!, u, v) + score(parts[1]!, u, v)) / 2;
+      expect(score(joint, u, v)).toBeCloseTo(mean, 4);
+    }
+  });
+
+  it('has the model of the seed itself as its first member, and repeats bit for bit', async () => {
+    const alone = await trainBlade(input, two, { seed: 1, backend, context });
+    const { model, history, bestEpoch } = await train(two);
+    const again = await train(two);
+    for (const [name, { values }] of alone.model.parameters) {
+      expect(model.members[0]!.parameters.get(name)!.values, name).toEqual(values);
+    }
+    expect(history).toHaveLength(3);
+    expect(bestEpoch).toBe(3);
+    expect(history[2]!.loss).not.toBe(alone.history[2]!.loss);
+    const embedded = await Promise.all(
+      [model, again.model].map((one) => embedEnsemble(one, input, { backend, context })),
+    );
+    expect(embedded[0]).toEqual(embedded[1]);
+  });
+
+  it('resumes in its second member to the same bits', async () => {
+    const path = join(folder, 'resume.safetensors');
+    const stop = new AbortController();
+    let started = 0;
+    const progress = {
+      start: () => {
+        started++;
+      },
+      end() {},
+      update: (_: number, note?: string) => {
+        if (started === 2 && note?.startsWith('epoch 2')) stop.abort();
+      },
+    };
+    const cut = train(two, { checkpoint: { path }, context: { ...context, progress, signal: stop.signal } });
+    await expect(cut).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(checkpointFiles(path, two).every((file) => existsSync(file))).toBe(true);
+    const [whole, resumed] = [await train(two), await train(two, { checkpoint: { path } })];
+    const embedded = await Promise.all(
+      [whole, resumed].map(({ model }) => embedEnsemble(model, input, { backend, context })),
+    );
+    expect(embedded[1]).toEqual(embedded[0]);
+  });
+
+  it('comes back from its file as it was saved', async () => {
+    const { model } = await train(two);
+    const path = join(folder, 'ensemble.safetensors');
+    await saveBlade(path, model);
+    const [saved, loaded] = await Promise.all(
+      [model, await loadBlade(path)].map((one) => embedEnsemble(one, input, { backend, context })),
+    );
+    expect(loaded).toEqual(saved);
+  });
+});
+
+describe('the direction offset', () => {
+  it('lowers popular sources alone, and leaves every list in its order', async () => {
+    const { model } = await train({ ...brief, members: 1, directionOffset: 0.5 });
+    const plain = {
+      members: model.members.map((one) => ({ ...one, configuration: { ...one.configuration, directionOffset: 0 } })),
+    };
+    const lowered = await embedEnsemble(model, input, { backend, context });
+    const level = await embedEnsemble(plain, input, { backend, context });
+    const { inOffsets } = graph.bought;
+    for (const [u, v] of pairs) {
+      const degree = inOffsets[u + 1]! - inOffsets[u]!;
+      expect(score(lowered, u, v)).toBeCloseTo(score(level, u, v) - 0.5 * Math.log(1 + degree), 4);
+    }
+    expect(lowered.target).toEqual(level.target);
+  });
+
+  it('is not for a model without directions', async () => {
+    const { model } = await train({ ...brief, members: 1, symmetric: true, directionOffset: 5 });
+    const { source, target, dimension } = await embedEnsemble(model, input, { backend, context });
+    for (let u = 0; u < graph.nodeCount; u++) {
+      expect(source[(u + 1) * dimension - 2]).toBeCloseTo(
+        target[(u + 1) * dimension - 1]! + model.members[0]!.parameters.get('offset')!.values[0]!,
+        4,
+      );
+    }
+  });
+});
