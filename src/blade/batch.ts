@@ -65,7 +65,9 @@ export class BatchMaker {
     this.#configuration = configuration;
     this.#planner = new Planner(material);
     const sampler = (side: Side) => new NeighbourhoodSampler(drawable, side, rule, configuration.neighbourhood, seed);
-    this.#samplers = { source: sampler('source'), target: sampler('target') };
+    // One per side even where both draw alike: what a sampler drew stands until it draws again.
+    const of = (side: Side) => sampler(ownerOf(side, configuration));
+    this.#samplers = { source: of('source'), target: of('target') };
     this.#viewed = material.viewed;
     const scratch = () => new Int32Array(graph.nodeCount).fill(-1);
     this.#scratch = {
@@ -132,7 +134,7 @@ export class BatchMaker {
 
   #references(side: Side, nodes: Uint32Array, epoch: number, rows: Readonly<Record<keyof TakenRows, RowSet>>) {
     const owner = ownerOf(side, this.#configuration);
-    const sampled = this.#samplers[owner].sample(nodes, epoch);
+    const sampled = this.#samplers[side].sample(nodes, epoch);
     const sideRows = this.#sideRows(side, rows);
     const viewed = this.#viewed === null ? null : viewedReferences(nodes, this.#viewed, sideRows, owner);
     return { sampled, references: referencesOf(sampled, owner, sideRows, this.#walkRule, viewed) };

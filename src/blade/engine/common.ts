@@ -69,14 +69,14 @@ function projectionsOf({ graph, configuration }: Material): Readonly<Record<Side
 
 /** Copies into shared memory what is not there yet. */
 export function shareCommon({ material, parameters, projections, columns, heap, lists }: Common): SharedCommon {
-  const { graph, ...rest } = material;
+  const { graph, drawable, ...rest } = material;
   const sharedProjection = ({ own, gradient, touched }: Projection): SharedProjection => ({
     own: shareParameter(own),
     gradient: shareParameter(gradient),
     touched,
   });
   return {
-    material: { ...inSharedMemory(rest), graph: inSharedMemory(neededOf(graph, material)) },
+    material: { ...inSharedMemory(rest), drawable, graph: inSharedMemory(neededOf(graph, material)) },
     parameters: [...parameters].map(([name, parameter]) => [name, shareParameter(parameter)] as const),
     projections:
       projections === null
