@@ -13,6 +13,7 @@ export interface DrawableGraph {
   readonly edgeCount: number;
   /** Largest of all out- and in-degrees. */
   readonly largestDegree: number;
+  /** A node's out- and in-offset lie side by side: shape [nodes + 1, 2]. */
   readonly outOffsets: number;
   readonly inOffsets: number;
   /** Neighbours, 4 bytes each; with weights the 8-byte cells of {@link writeAliasCells}. */
@@ -24,7 +25,7 @@ export interface DrawableGraph {
 
 /**
  * @param weights shape [nodes]: neighbours are drawn with p ∝ weight; null draws them uniformly.
- * @throws OnewayError `GRAPH_TOO_LARGE` beyond 4 GiB (8 bytes an edge, 16 with weights), `GRAPH_INVALID` on a weight that is not finite and above zero.
+ * @throws OnewayError `GRAPH_TOO_LARGE` beyond 4 GiB (8 bytes an edge and a node, 16 an edge with weights), `GRAPH_INVALID` on a weight that is not finite and above zero.
  */
 export function drawableGraph(graph: CsrGraph, weights: Float32Array | null): DrawableGraph {
   const { nodeCount, edgeCount, outOffsets, outTargets, inOffsets, inSources } = graph;
@@ -43,13 +44,19 @@ export function drawableGraph(graph: CsrGraph, weights: Float32Array | null): Dr
     return address;
   };
   const largest = (degrees: Uint32Array) => degrees.reduce((most, degree) => Math.max(most, degree), 0);
+  const offsets = new Uint32Array(2 * (nodeCount + 1));
+  for (let u = 0; u <= nodeCount; u++) {
+    offsets[2 * u] = outOffsets[u]!;
+    offsets[2 * u + 1] = inOffsets[u]!;
+  }
+  const offsetsAt = put(offsets);
   return {
     memory: heap.memory,
     nodeCount,
     edgeCount,
     largestDegree: Math.max(largest(outDegrees(graph)), largest(inDegrees(graph))),
-    outOffsets: put(outOffsets),
-    inOffsets: put(inOffsets),
+    outOffsets: offsetsAt,
+    inOffsets: offsetsAt + 4,
     outRows: rows(outOffsets, outTargets),
     inRows: rows(inOffsets, inSources),
     weights: weights === null ? 0 : put(weights),

@@ -10,6 +10,7 @@ const registerDegree: u32 = 64;
 
 /**
  * Reads where the rows of `count` nodes start, and how long they are.
+ * @param offsets u32 every 8 bytes: a node's two offsets, out and in, lie side by side.
  * @param sizes shape [largest degree + 1]: how many of a row of that degree will be drawn at most.
  * @returns how many will be drawn altogether.
  */
@@ -22,10 +23,10 @@ export function measureRows(
   degrees: usize,
 ): usize {
   for (let at: usize = 0; at < count << 2; at += 4) {
-    const row = offsets + ((<usize>load<u32>(nodes + at)) << 2);
+    const row = offsets + ((<usize>load<u32>(nodes + at)) << 3);
     const start = load<u32>(row);
     store<u32>(starts + at, start);
-    store<u32>(degrees + at, load<u32>(row, 4) - start);
+    store<u32>(degrees + at, load<u32>(row, 8) - start);
   }
   let total: usize = 0;
   for (let at: usize = 0; at < count << 2; at += 4) {
@@ -222,19 +223,15 @@ function propose(
 }
 
 /** A position with p ∝ weight. The integer part of bits · degree is the column, the fraction decides between it and its alias. */
-// @ts-expect-error: decorator
-@inline
 function aliased(bits: i32, degree: u32, row: usize): u32 {
   const width = 32 - clz<u32>(degree - 1);
   const product = <u64>(<u32>bits) * <u64>degree;
   const column = <u32>(product >> 32);
   const cell = load<u32>(row + ((<usize>column) << 3), 4);
-  return select<u32>(column, cell & (((<u32>1) << width) - 1), (<u32>product) >> width < cell >> width);
+  return select<u32>(column, cell & (((<u32>1) << width) - 1), <u32>product >> width < cell >> width);
 }
 
 /** Draws after which the race decides. */
-// @ts-expect-error: decorator
-@inline
 function patience(size: u32): u32 {
   return 4 * size + 32;
 }

@@ -3,14 +3,10 @@
  * both are zero between rows, and reading costs the marks and a word in 32 × 32 positions. Positions come out ascending.
  */
 
-// @ts-expect-error: decorator
-@inline
 export function isMarked(words: usize, position: u32): u32 {
   return (load<u32>(words + ((<usize>(position >> 5)) << 2)) >> (position & 31)) & 1;
 }
 
-// @ts-expect-error: decorator
-@inline
 export function mark(words: usize, summary: usize, position: u32): void {
   const word = words + ((<usize>(position >> 5)) << 2);
   store<u32>(word, load<u32>(word) | (1 << (position & 31)));
@@ -19,8 +15,6 @@ export function mark(words: usize, summary: usize, position: u32): void {
 }
 
 /** Writes `start` + each position of a mask. @returns where the next one goes. */
-// @ts-expect-error: decorator
-@inline
 export function writeMask(mask: u64, start: u32, at: usize): usize {
   let rest = mask;
   for (; rest !== 0; rest &= rest - 1, at += 4) store<u32>(at, start + <u32>ctz<u64>(rest));

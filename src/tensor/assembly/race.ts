@@ -6,7 +6,7 @@ function logarithm(x: f64): f64 {
   const bits = reinterpret<u64>(x);
   let exponent = <i32>(bits >> 52) - 1023;
   let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m *= 0.5;
     exponent++;
   }
@@ -14,7 +14,7 @@ function logarithm(x: f64): f64 {
   const q = s * s;
   const series =
     1 + q * (1.0 / 3 + q * (1.0 / 5 + q * (1.0 / 7 + q * (1.0 / 9 + q * (1.0 / 11 + q * (1.0 / 13 + q / 15))))));
-  return 2 * s * series + <f64>exponent * 0.6931471805599453;
+  return 2 * s * series + <f64>exponent * Math.LN2;
 }
 
 /**
@@ -70,21 +70,11 @@ export function race(
   for (let i: u32 = 0; i < held; i++) mark(words, summary, load<u32>(positions + ((<usize>i) << 2)));
 }
 
-// @ts-expect-error: decorator
-@inline
 function put(keys: usize, positions: usize, slot: u32, key: f64, position: u32): void {
   store<f64>(keys + ((<usize>slot) << 3), key);
   store<u32>(positions + ((<usize>slot) << 2), position);
 }
 
-// @ts-expect-error: decorator
-@inline
 function move(keys: usize, positions: usize, from: u32, to: u32): void {
-  put(
-    keys,
-    positions,
-    to,
-    load<f64>(keys + ((<usize>from) << 3)),
-    load<u32>(positions + ((<usize>from) << 2)),
-  );
+  put(keys, positions, to, load<f64>(keys + ((<usize>from) << 3)), load<u32>(positions + ((<usize>from) << 2)));
 }

@@ -17,6 +17,7 @@ const weightsAt: usize = 20 * flock;
 /**
  * Walks of `hops` steps from each of `count` nodes; see `Walks` in src/blade for what they are. A walker that comes to a dead end is nowhere from then on.
  *
+ * @param outOffsets and `inOffsets`: u32 every 8 bytes, side by side.
  * @param outRows and `inRows`: a neighbour every 1 << `stride` bytes.
  * @param offsets shape [count + 1]: which walks are whose; the first `nearCounts` of them begin along the direction of the side.
  * @param stay a step stays on its side where its 32 random bits are below.
@@ -84,9 +85,9 @@ function chooseSteps(size: usize, hop: u32, stay: u32, outOffsets: usize, inOffs
     const forwards = crosses ^ (state >> 31);
     const lost = state === nowhere;
     const offsets = select<usize>(outOffsets, inOffsets, forwards !== 0);
-    const row = offsets + ((<usize>select<u32>(0, state & ~targetBit, lost)) << 2);
+    const row = offsets + ((<usize>select<u32>(0, state & ~targetBit, lost)) << 3);
     const start = load<u32>(row);
-    const degree = select<u32>(0, load<u32>(row, 4) - start, lost);
+    const degree = select<u32>(0, load<u32>(row, 8) - start, lost);
     store<u32>(walker, select<u32>(start + below(bits, degree), 0, degree !== 0), placesAt);
     store<u32>(walker, degree | (forwards << 31), degreesAt);
   }
@@ -127,8 +128,8 @@ function arrive(
       store<u32>(ends + cell, nowhere);
       store<f32>(weights + cell, 0);
     } else {
-      const row = select<usize>(inOffsets, outOffsets, forwards) + ((<usize>node) << 2);
-      const entered = load<u32>(row, 4) - load<u32>(row);
+      const row = select<usize>(inOffsets, outOffsets, forwards) + ((<usize>node) << 3);
+      const entered = load<u32>(row, 8) - load<u32>(row);
       const weight = load<f64>(scratch + (w << 1), weightsAt) * sqrt<f64>(<f64>degree / <f64>entered);
       const state = node | (packed & forwardBit);
       if (hop === 0) store<u32>(via + w, node);
