@@ -138,7 +138,14 @@ export const bladeConfiguration = Type.Object(
           description: 'Peak rate of Adam.',
         }),
         warmUpSteps: count(20, 0, 100_000, 'Steps of linear warm-up before the cosine decay.'),
-        penalty: Type.Number({ minimum: 0, maximum: 100, default: 10, description: 'λ of (λ / edges) · ‖tables‖².' }),
+        penalty: Type.Number({ minimum: 0, maximum: 100, default: 14, description: 'λ of (λ / edges) · ‖tables‖².' }),
+        penaltySpread: Type.Number({
+          minimum: 1,
+          maximum: 100,
+          default: 2,
+          description:
+            'Factor between the λ of one member and the next; their geometric mean is `penalty`. Graphs differ in the λ that suits them.',
+        }),
         initialScale: Type.Number({
           exclusiveMinimum: 0,
           maximum: 1,

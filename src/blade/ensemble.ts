@@ -16,7 +16,8 @@ export interface EnsembleResult {
 }
 
 /**
- * Trains `configuration.members` models one after the other; the first has the seed itself, so that one alone is what it would be in company.
+ * Trains `configuration.members` models one after the other. They differ by their seed and, by `penaltySpread`, in how much they are held back
+ * (hyper-deep ensembles: Wenzel, Snoek, Tran and Jenatton, NeurIPS 2020).
  * @throws OnewayError what {@link trainBlade} throws.
  */
 export async function trainEnsemble(
@@ -30,13 +31,13 @@ export async function trainEnsemble(
   const histories: (readonly EpochRecord[])[] = [];
   let epochs = 0;
   for (let member = 0; member < count; member++) {
-    const trained = await trainBlade(input, configuration, {
+    const trained = await trainBlade(input, memberConfiguration(configuration, member), {
       ...options,
       seed: memberSeed(seed, member),
       context: count === 1 ? context : naming(context, `${member + 1} of ${count}`),
       ...(checkpoint === undefined ? {} : { checkpoint: { path: memberPath(checkpoint.path, member) } }),
     });
-    members.push(trained.model);
+    members.push({ ...trained.model, configuration });
     histories.push(trained.history);
     epochs += trained.bestEpoch;
   }
@@ -126,6 +127,13 @@ function sideBySide(parts: readonly Embeddings[]): Embeddings {
 function lowerSources({ source, dimension }: Embeddings, graph: ProductGraph, offset: number): void {
   const degrees = inDegrees(graph.bought);
   for (let u = 0; u < degrees.length; u++) source[(u + 1) * dimension - 2]! -= offset * Math.log1p(degrees[u]!);
+}
+
+/** λ of member i of M: penalty · spread^(i − (M − 1) / 2). */
+function memberConfiguration(configuration: BladeConfiguration, member: number): BladeConfiguration {
+  const { members, optimiser } = configuration;
+  const penalty = optimiser.penalty * optimiser.penaltySpread ** (member - (members - 1) / 2);
+  return { ...configuration, optimiser: { ...optimiser, penalty } };
 }
 
 function memberSeed(seed: number, member: number): number {

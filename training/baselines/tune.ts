@@ -24,7 +24,7 @@ export function createBaseline(
 
 /**
  * Gives a baseline its best: the choice with the highest objective, the first of equals. Then the other readings of the evidence are tried with it; where one
- * is better, all choices are tried again under it, unless they cost much.
+ * is better, all choices are tried again under it, or, where they have one peak, those towards it.
  * @param objective measured on validation queries only, higher is better; null takes the baseline's first choice.
  */
 export async function tuneBaseline(
@@ -33,7 +33,8 @@ export async function tuneBaseline(
   objective: ((scorer: Scorer) => number) | null,
   tools: BaselineTools,
 ): Promise<TunedBaseline> {
-  const { choices, onePeak = false } = baseline;
+  const { onePeak = false } = baseline;
+  const choices = baseline.choices.length === 0 ? [{}] : baseline.choices;
   const readings = (baseline.readings ?? []).filter((reading) => evidence.readings[reading] !== undefined);
   const first = choices[0] ?? {};
   if (objective === null || choices.length + readings.length < 2) {
@@ -42,7 +43,9 @@ export async function tuneBaseline(
   const { progress } = tools.context;
   let tried = 0;
   let best: { readonly scorer: Scorer; readonly choice: Parameters; readonly validation: number } | null = null;
-  const better = async (read: Evidence, choice: Parameters): Promise<boolean> => {
+  let bestAt = 0;
+  const better = async (at: number, read: Evidence = evidence, reading?: Reading): Promise<boolean> => {
+    const choice = reading === undefined ? choices[at]! : { ...choices[at]!, reading };
     // A signal arrives only between turns of the event loop.
     await new Promise(setImmediate);
     throwIfAborted(tools.context.signal);
@@ -53,31 +56,37 @@ export async function tuneBaseline(
     tools.context.logger.debug({ baseline: baseline.name, choice, validation }, 'tried on validation');
     if (best !== null && !(validation > best.validation)) return false;
     best = { scorer, choice, validation };
+    bestAt = at;
     return true;
   };
   // A dense method reports its own progress.
   if (!onePeak) progress.start(`tune ${baseline.name}`, { total: choices.length + readings.length, unit: 'choices' });
-  if (onePeak) await climb(choices, (choice) => better(evidence, choice));
-  else for (const choice of choices) await better(evidence, choice);
+  const middle = Math.floor((choices.length - 1) / 2);
+  if (onePeak) {
+    await better(middle);
+    await climb(middle, choices.length, better);
+  } else for (const at of choices.keys()) await better(at);
   for (const reading of readings) {
     const read = evidence.readings[reading]!();
-    const { choice }: TunedBaseline = best!;
-    if (!(await better(read, { ...choice, reading })) || onePeak) continue;
+    const start = bestAt;
+    if (!(await better(start, read, reading))) continue;
+    if (onePeak) {
+      await climb(start, choices.length, (at) => better(at, read, reading));
+      continue;
+    }
     progress.start(`tune ${baseline.name}: ${reading}`, { total: choices.length, unit: 'choices' });
     tried = 0;
-    for (const other of choices) if (other !== choice) await better(read, { ...other, reading });
+    for (const at of choices.keys()) if (at !== start) await better(at, read, reading);
   }
   if (!onePeak) progress.end();
   return best!;
 }
 
-/** From the middle towards the side that is better, until it is so no longer. */
-async function climb(choices: readonly Parameters[], better: (choice: Parameters) => Promise<boolean>): Promise<void> {
-  const middle = Math.floor((choices.length - 1) / 2);
-  await better(choices[middle]!);
+/** From a choice that has been tried towards the side that is better, until it is so no longer. */
+async function climb(start: number, count: number, better: (at: number) => Promise<boolean>): Promise<void> {
   for (const step of [-1, 1]) {
-    let at = middle + step;
-    while (at >= 0 && at < choices.length && (await better(choices[at]!))) at += step;
-    if (at !== middle + step) return;
+    let at = start + step;
+    while (at >= 0 && at < count && (await better(at))) at += step;
+    if (at !== start + step) return;
   }
 }

@@ -22,7 +22,12 @@ let backend: Backend;
 let folder: string;
 const { graph, features } = plantedShop();
 const brief: BladeConfiguration = { ...tiny, optimiser: { ...tiny.optimiser, epochs: 3 } };
-const two: BladeConfiguration = { ...brief, members: 2, directionOffset: 0 };
+const two: BladeConfiguration = {
+  ...brief,
+  members: 2,
+  directionOffset: 0,
+  optimiser: { ...brief.optimiser, penaltySpread: 1 },
+};
 beforeAll(async () => {
   backend = await openBackend({ prefer: 'wasm' }, pino({ level: 'silent' }));
   folder = await mkdtemp(join(tmpdir(), 'oneway-ensemble-'));
@@ -96,6 +101,23 @@ describe('trainEnsemble', () => {
       [whole, resumed].map(({ model }) => embedEnsemble(model, input, { backend, context })),
     );
     expect(embedded[1]).toEqual(embedded[0]);
+  });
+
+  it('holds its members back by a geometric spread of penalties around the one configured', async () => {
+    const { penalty } = two.optimiser;
+    const spread = await train({ ...two, optimiser: { ...two.optimiser, penaltySpread: 4 } });
+    for (const [at, own] of [penalty / 2, penalty * 2].entries()) {
+      const { seed } = spread.model.members[at]!;
+      const alone = await trainBlade(
+        input,
+        { ...two, optimiser: { ...two.optimiser, penalty: own } },
+        { seed, backend, context },
+      );
+      expect(spread.model.members[at]!.parameters.get('sourceNear')!.values).toEqual(
+        alone.model.parameters.get('sourceNear')!.values,
+      );
+    }
+    expect(spread.model.members[1]!.configuration.optimiser.penalty).toBe(penalty);
   });
 
   it('comes back from its file as it was saved', async () => {

@@ -361,4 +361,35 @@ describe('tuneBaseline', () => {
       expect(tried.length).toBeLessThan(8);
     }
   });
+
+  it('walks on under a reading that is better, from where the plain one stood', async () => {
+    const tried: string[] = [];
+    const walked: Baseline = {
+      name: 'walked',
+      description: '',
+      onePeak: true,
+      readings: ['with-self', 'edges'],
+      choices: Array.from({ length: 9 }, (_, at) => ({ at })),
+      create: (_evidence, { at, reading }) => ({ name: `${at} ${reading ?? 'plain'}`, score: () => {} }),
+    };
+    // Its peak is at 5, with-self at 2 and higher, and the edges' at 1 and higher still.
+    const [peak, height] = [
+      { plain: 5, 'with-self': 2, edges: 1 },
+      { plain: 0, 'with-self': 4, edges: 6 },
+    ] as const;
+    const evidence = { ...planted, readings: { 'with-self': () => planted, edges: () => planted } };
+    const { choice, validation } = await tuneBaseline(
+      walked,
+      evidence,
+      ({ name }) => {
+        tried.push(name);
+        const [at, reading] = name.split(' ') as [string, keyof typeof peak];
+        return height[reading] - Math.abs(Number(at) - peak[reading]);
+      },
+      tools,
+    );
+    expect(choice).toEqual({ at: 1, reading: 'edges' });
+    expect(validation).toBe(6);
+    expect(new Set(tried).size).toBe(tried.length);
+  });
 });
