@@ -26,10 +26,10 @@ export interface Row {
   readonly ours: number;
   readonly peer: number | null;
   readonly peerName: string | null;
-  /** Peer's time over ours: above 1 when ours is better. */
+  /** Peer's time over ours, or our rate over the peer's: above 1 when ours is better. */
   readonly ratio: number | null;
   readonly limit: number | null;
-  /** Limit over ours: 1 when nothing is left to gain. */
+  /** Limit's time over ours, or our rate over the limit's: 1 when nothing is left to gain. */
   readonly limitShare: number | null;
   readonly peakMemoryBytes: number;
 }
@@ -82,6 +82,17 @@ export async function timed<T>(repeats: number, work: () => T | Promise<T>): Pro
   const { result } = runs.at(-1)!;
   const { seconds, processorSeconds } = runs.sort((a, b) => a.seconds - b.seconds)[repeats >> 1]!;
   return { result, seconds, processorSeconds };
+}
+
+/** Median processor time: all of it is one thread's work, and what else runs on the machine takes none of it. */
+export function processorSeconds(repeats: number, work: () => void): number {
+  const runs = Array.from({ length: repeats }, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  });
+  return runs.sort((a, b) => a - b)[repeats >> 1]!;
 }
 
 /** Most memory that this process has held so far. */

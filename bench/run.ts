@@ -9,13 +9,14 @@ import { fuzz } from './fuzz.ts';
 import { gather } from './gather.ts';
 import { load } from './load.ts';
 import { query } from './query.ts';
+import { sample } from './sample.ts';
 
-const benches: Readonly<Record<string, Bench>> = { edges, gather, query, load, fuzz };
+const benches: Readonly<Record<string, Bench>> = { edges, gather, query, sample, load, fuzz };
 
 const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--json]
   name       ${Object.keys(benches).join(', ')}
   --size     input size in the measurement's unit
-  --repeats  runs of which the median counts, 3 unless told
+  --repeats  runs of which the median counts, 5 unless told
   --seconds  how long a measurement under load lasts
   --alone    without the peer
   --json     the last line is one JSON object
@@ -37,7 +38,7 @@ function read() {
       allowPositionals: true,
       options: {
         size: { type: 'string' },
-        repeats: { type: 'string', default: '3' },
+        repeats: { type: 'string', default: '5' },
         seconds: { type: 'string' },
         alone: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },

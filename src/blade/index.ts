@@ -9,6 +9,7 @@ export { type DrawableGraph, degreeWeights, drawableGraph } from './drawable.ts'
 export { embedProducts } from './embed.ts';
 export { checkpointFiles, type EnsembleResult, embedEnsemble, trainEnsemble } from './ensemble.ts';
 export { type BladeEnsemble, type BladeModel, loadBlade, saveBlade } from './model.ts';
+export { DrawScratch, RowDraws } from './row-draws.ts';
 export { type NeighbourhoodRule, NeighbourhoodSampler, neighbourhoodRule, neighbourhoodSize } from './sampler.ts';
 export { type TrainingInput, type TrainingOptions, type TrainingResult, trainBlade } from './train.ts';
 export type { Embeddings, EpochRecord } from './types.ts';

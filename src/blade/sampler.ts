@@ -75,7 +75,7 @@ export function neighbourhoodRule(graph: CsrGraph, minimumDegree: number): Neigh
 export function neighbourhoodSize(
   degree: number,
   alpha: number,
-  configuration: BladeConfiguration['neighbourhood'],
+  configuration: Pick<BladeConfiguration['neighbourhood'], 'minimum' | 'maximum' | 'minimumDegree'>,
 ): number {
   const { minimum, maximum, minimumDegree } = configuration;
   const size = minimum + (maximum - minimum) * (Math.max(degree, 1) / minimumDegree) ** -(alpha - 1);
