@@ -1,17 +1,34 @@
-import * as tf from '@tensorflow/tfjs';
 import type { SparseFeatures } from '../catalogue/types.ts';
-import { type RunContext, throwIfAborted } from '../context.ts';
+import type { RunContext } from '../context.ts';
+import { crewSize } from '../crew/index.ts';
 import { OnewayError } from '../errors.ts';
 import type { ProductGraph } from '../graph/index.ts';
-import type { Backend } from '../tensor/index.ts';
-import { BatchMaker } from './batch.ts';
-import { materialOf } from './material.ts';
+import { Engine, type SharedReach } from './engine/index.ts';
+import { materialOf, paysForWorkers } from './material.ts';
 import type { BladeModel } from './model.ts';
-import { encodeForInference } from './step.ts';
+import type { Side } from './sampler.ts';
+import { type ShardOptions, ShardStore } from './shards.ts';
 import { symmetricGraph } from './symmetric.ts';
 import type { Embeddings } from './types.ts';
 
-const chunkSize = 4096;
+export interface EmbeddingInput {
+  readonly graph: ProductGraph;
+  /** One row per product; null without a catalogue. */
+  readonly features: SparseFeatures | null;
+}
+
+export interface EmbeddingOptions {
+  readonly context: RunContext;
+  /** Threads: 0 for the caller's own; by default all cores, for graphs that are worth it. No choice changes a bit. */
+  readonly workers?: number | null;
+  /** Where to keep finished shards, so that the same work begun again goes on with the one that it was in. */
+  readonly shards?: ShardOptions;
+}
+
+/** Products between two looks at the progress. */
+const stretch = 65_536;
+
+const sides = ['source', 'target'] as const;
 
 /**
  * Embeds every product over a graph with the model's weights and its neighbourhood rule. The graph may have other edges
@@ -19,12 +36,12 @@ const chunkSize = 4096;
  *
  * Shapes: dimension d + 2. source = [e_s, b_s + b₀, 1], target = [e_t, 1, b_t], so that the dot product is the logit.
  *
- * @throws OnewayError `EMBEDDINGS_INVALID` when a value is NaN or infinite.
+ * @throws OnewayError `EMBEDDINGS_INVALID` when a value is NaN or infinite, `ABORTED` on the signal, `WORKER_FAILED`.
  */
 export async function embedProducts(
   model: BladeModel,
-  input: { readonly graph: ProductGraph; readonly features: SparseFeatures | null },
-  options: { readonly backend: Backend; readonly context: RunContext },
+  input: EmbeddingInput,
+  options: EmbeddingOptions,
 ): Promise<Embeddings> {
   const { configuration, nodeCount, parameters } = model;
   if (input.graph.nodeCount !== nodeCount) {
@@ -35,61 +52,66 @@ export async function embedProducts(
     );
   }
   const graph = configuration.symmetric ? symmetricGraph(input.graph) : input.graph;
-  const maker = new BatchMaker(materialOf(graph, input.features, configuration, model.rule, model.seed));
-  const { dimension } = configuration;
-  const width = dimension + 2;
-  const offset = parameters.get('offset')!.values[0]!;
-  const embeddings: Embeddings = {
-    count: nodeCount,
-    dimension: width,
-    source: new Float32Array(nodeCount * width),
-    target: new Float32Array(nodeCount * width),
-  };
-  const { progress, signal } = options.context;
-  progress.start('embed products', { total: 2 * nodeCount, unit: 'products' });
-  for (const side of ['source', 'target'] as const) {
-    for (let start = 0; start < nodeCount; start += chunkSize) {
-      throwIfAborted(signal);
-      const nodes = Uint32Array.from({ length: Math.min(chunkSize, nodeCount - start) }, (_, i) => start + i);
-      const batch = maker.inference(side, nodes);
-      const [full, bias] = encodeForInference(parameters, side, batch, configuration);
-      writeRows(
-        embeddings[side],
-        start,
-        nodes.length,
-        full.dataSync() as Float32Array,
-        bias.dataSync() as Float32Array,
-        {
-          dimension,
-          side,
-          offset,
-        },
-      );
-      tf.dispose([full, bias]);
-      progress.update((side === 'source' ? 0 : nodeCount) + start + nodes.length);
-      await new Promise(setImmediate);
-    }
+  const material = materialOf(graph, input.features, configuration, model.rule, model.seed);
+  const engine = await Engine.open(material, parameters, crewSize(options.workers ?? null, paysForWorkers(material)));
+  try {
+    return await embedWith(engine, model, options);
+  } finally {
+    await engine.close();
   }
-  progress.end();
+}
+
+/** Embeds every product over the graph and with the parameters of an engine. */
+export async function embedWith(
+  engine: Engine,
+  { configuration, nodeCount, seed }: BladeModel,
+  { context, shards }: Pick<EmbeddingOptions, 'context' | 'shards'>,
+): Promise<Embeddings> {
+  const dimension = configuration.dimension + 2;
+  const room = () => new Float32Array(new SharedArrayBuffer(4 * nodeCount * dimension));
+  const embeddings: Embeddings = { count: nodeCount, dimension, source: room(), target: room() };
+  const store = shards === undefined ? null : await ShardStore.open(shards);
+  const size = shards?.size ?? stretch;
+  context.progress.start('embed products', { total: 2 * nodeCount, unit: 'products' });
+  await engine.project();
+  let spare: SharedReach | null = null;
+  for (const [done, side] of [
+    [0, sides[0]],
+    [nodeCount, sides[1]],
+  ] as const) {
+    const values = embeddings[side];
+    const missing: number[] = [];
+    for (let first = 0; first < nodeCount; first += size) {
+      const rows = values.subarray(first * dimension, Math.min(first + size, nodeCount) * dimension);
+      if (store === null || !(await store.read(`${side}-${first}`, rows))) missing.push(first);
+    }
+    if (missing.length === 0) continue;
+    const reach: SharedReach | null = await reachOf(engine, side, spare, store, context);
+    for (const first of missing) {
+      const last = Math.min(first + size, nodeCount);
+      const rows = values.subarray(first * dimension, last * dimension);
+      await engine.embed(side, seed, reach, first, last, rows, context, done + first);
+      await store?.write(`${side}-${first}`, rows);
+    }
+    spare = reach;
+  }
+  context.progress.end();
   refuseNonFinite(embeddings);
   return embeddings;
 }
 
-function writeRows(
-  to: Float32Array,
-  start: number,
-  count: number,
-  vectors: Float32Array,
-  biases: Float32Array,
-  { dimension, side, offset }: { dimension: number; side: 'source' | 'target'; offset: number },
-): void {
-  const width = dimension + 2;
-  for (let i = 0; i < count; i++) {
-    const row = (start + i) * width;
-    to.set(vectors.subarray(i * dimension, (i + 1) * dimension), row);
-    to[row + dimension] = side === 'source' ? biases[i]! + offset : 1;
-    to[row + dimension + 1] = side === 'source' ? 1 : biases[i]!;
-  }
+async function reachOf(
+  engine: Engine,
+  side: Side,
+  spare: SharedReach | null,
+  store: ShardStore | null,
+  context: RunContext,
+): Promise<SharedReach | null> {
+  const kept = store === null ? null : await store.readReach(side, () => spare ?? engine.makeRoom());
+  if (kept !== null) return kept;
+  const reach = await engine.reach(side, spare, context);
+  if (reach !== null) await store?.writeReach(side, reach);
+  return reach;
 }
 
 function refuseNonFinite({ source, target, dimension }: Embeddings): void {

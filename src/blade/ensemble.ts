@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { RunContext } from '../context.ts';
 import { inDegrees, type ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { BladeConfiguration } from './configuration.ts';
-import { embedProducts } from './embed.ts';
+import { type EmbeddingInput, type EmbeddingOptions, embedProducts } from './embed.ts';
 import type { BladeEnsemble, BladeModel } from './model.ts';
 import { type TrainingInput, type TrainingOptions, trainBlade } from './train.ts';
 import type { Embeddings, EpochRecord } from './types.ts';
@@ -85,15 +86,16 @@ export function checkpointFiles(path: string, { members }: Pick<BladeConfigurati
  */
 export async function embedEnsemble(
   model: BladeEnsemble,
-  input: Parameters<typeof embedProducts>[1],
-  options: Parameters<typeof embedProducts>[2],
+  input: EmbeddingInput,
+  options: EmbeddingOptions,
 ): Promise<Embeddings> {
   const { members } = model;
   const { configuration } = members[0]!;
   const parts: Embeddings[] = [];
   for (const [at, member] of members.entries()) {
     const context = members.length === 1 ? options.context : naming(options.context, `${at + 1} of ${members.length}`);
-    parts.push(await embedProducts(member, input, { ...options, context }));
+    const shards = shardsOf(options.shards, at);
+    parts.push(await embedProducts(member, input, { ...options, context, ...shards }));
   }
   const joint = sideBySide(parts);
   if (!configuration.symmetric) lowerSources(joint, input.graph, configuration.directionOffset);
@@ -134,6 +136,11 @@ function memberConfiguration(configuration: BladeConfiguration, member: number):
   const { members, optimiser } = configuration;
   const penalty = optimiser.penalty * optimiser.penaltySpread ** (member - (members - 1) / 2);
   return { ...configuration, optimiser: { ...optimiser, penalty } };
+}
+
+/** Every member's shards have a folder of their own. */
+function shardsOf(shards: EmbeddingOptions['shards'], member: number): Pick<EmbeddingOptions, 'shards'> {
+  return shards === undefined ? {} : { shards: { ...shards, folder: join(shards.folder, `${member + 1}`) } };
 }
 
 function memberSeed(seed: number, member: number): number {

@@ -47,3 +47,11 @@ export function materialOf(
 export function touchesAll(nodeCount: number, { loss }: BladeConfiguration): boolean {
   return nodeCount <= loss.negatives;
 }
+
+/** Edges and products from which on threads pay for their start. */
+const worthIt = 30_000;
+
+/** Whether a graph is large enough for worker threads. */
+export function paysForWorkers({ graph }: Pick<Material, 'graph'>): boolean {
+  return graph.bought.edgeCount + graph.nodeCount >= worthIt;
+}

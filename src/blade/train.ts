@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import type { SparseFeatures } from '../catalogue/types.ts';
-import { type RunContext, silentProgress, throwIfAborted } from '../context.ts';
+import { type RunContext, silentProgress } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import type { EdgeList, ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
-import type { Backend } from '../tensor/index.ts';
-import { BatchMaker } from './batch.ts';
+import { type Backend, createParameter } from '../tensor/index.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import type { BladeConfiguration } from './configuration.ts';
-import { embedProducts } from './embed.ts';
+import type { StepNews } from './engine/index.ts';
 import { materialOf } from './material.ts';
 import type { BladeModel } from './model.ts';
 import { createParameters, type Parameters } from './parameters.ts';
+import { rateAt } from './rates.ts';
 import { neighbourhoodRule } from './sampler.ts';
-import { trainStep } from './step.ts';
 import { symmetricGraph } from './symmetric.ts';
+import { openTrainer, type Trainer } from './trainer.ts';
 import type { EpochRecord } from './types.ts';
 import { validate } from './validation.ts';
 
@@ -31,6 +31,8 @@ export interface TrainingOptions {
   readonly seed: number;
   readonly backend: Backend;
   readonly context: RunContext;
+  /** Threads to train on where the backend is WebAssembly: 0 for the caller's own; by default all cores, for graphs that are worth it. No choice changes a bit. */
+  readonly workers?: number | null;
   /** Where to save and resume; a checkpoint of other inputs is ignored. */
   readonly checkpoint?: { readonly path: string };
 }
@@ -71,9 +73,7 @@ export async function trainBlade(
     random.fork('parameters'),
   );
   const model: BladeModel = { configuration, seed, nodeCount: graph.nodeCount, featureColumns, rule, parameters };
-  const maker = new BatchMaker(
-    materialOf(graph, input.features, configuration, rule, random.fork('neighbourhoods').seed),
-  );
+  const material = materialOf(graph, input.features, configuration, rule, random.fork('neighbourhoods').seed);
   const sources = trainableSources(graph);
   const batchSize = batchSizeOf(sources.length, optimiser);
   const stepsPerEpoch = Math.ceil(sources.length / batchSize);
@@ -100,42 +100,49 @@ export async function trainBlade(
     input.validation === null ? null : chooseEdges(input.validation, validating.queries, random.fork('validation'));
   const total = optimiser.epochs * stepsPerEpoch;
   let savedAt = context.clock.monotonic();
-  context.progress.start('train', { total, unit: 'steps' });
-  while (state.epoch < optimiser.epochs && state.stale < validating.patience) {
-    const epoch = state.epoch + 1;
-    const began = context.clock.monotonic();
-    const order = random.fork('order', epoch).shuffle(sources.slice());
-    let loss = 0;
-    let learningRate = 0;
-    for (let b = 0; b < stepsPerEpoch; b++) {
-      throwIfAborted(context.signal);
-      const step = ++state.step;
-      learningRate = rateAt(step, total, optimiser);
-      const batch = maker.make(order.subarray(b * batchSize, (b + 1) * batchSize), epoch, random.fork('step', step));
-      const value = trainStep(parameters, batch, configuration, graph.bought.edgeCount, { step, learningRate });
-      if (!Number.isFinite(value)) throw diverged(epoch, step, value);
-      loss += value / stepsPerEpoch;
-      context.progress.update(step, noteOf(epoch, loss * (stepsPerEpoch / (b + 1)), state.history));
-      await new Promise(setImmediate);
+  const trainer = await openTrainer(material, parameters, options);
+  try {
+    context.progress.start('train', { total, unit: 'steps' });
+    while (state.epoch < optimiser.epochs && state.stale < validating.patience) {
+      const epoch = state.epoch + 1;
+      const began = context.clock.monotonic();
+      const order = random.fork('order', epoch).shuffle(sources.slice());
+      let loss = 0;
+      let last: StepNews = { step: 0, loss: 0 };
+      await trainer.epoch({ epoch, order, batchSize, stepsBefore: state.step, total, seed }, context.signal, (news) => {
+        loss += news.loss / stepsPerEpoch;
+        last = news;
+        const done = news.step - state.step;
+        context.progress.update(news.step, noteOf(epoch, loss * (stepsPerEpoch / done), state.history));
+      });
+      if (!Number.isFinite(loss)) throw diverged(epoch, last.step, last.loss);
+      state.step += stepsPerEpoch;
+      const learningRate = rateAt(state.step, total, optimiser);
+      const measured =
+        held !== null && (epoch % validating.every === 0 || epoch === optimiser.epochs)
+          ? await measure(trainer, model, input, held, context)
+          : null;
+      state.epoch = epoch;
+      const seconds = (context.clock.monotonic() - began) / 1000;
+      const { hitRate = null, mrr = null } = measured ?? {};
+      state.history.push({ epoch, loss, learningRate, hitRate, mrr, seconds });
+      context.logger.debug({ epoch, loss, hitRate, mrr, tensors: tf.memory().numTensors }, 'epoch');
+      if (measured !== null) keepBest(state, measured.hitRate + measured.mrr, parameters);
+      if (checkpoint && context.clock.monotonic() - savedAt >= configuration.checkpointSeconds * 1000) {
+        await writeCheckpoint(checkpoint, identity, parameters, state);
+        savedAt = context.clock.monotonic();
+      }
     }
-    const measured =
-      held !== null && (epoch % validating.every === 0 || epoch === optimiser.epochs)
-        ? await measure(model, input, held, options)
-        : null;
-    state.epoch = epoch;
-    const seconds = (context.clock.monotonic() - began) / 1000;
-    const { hitRate = null, mrr = null } = measured ?? {};
-    state.history.push({ epoch, loss, learningRate, hitRate, mrr, seconds });
-    context.logger.debug({ epoch, loss, hitRate, mrr, tensors: tf.memory().numTensors }, 'epoch');
-    if (measured !== null) keepBest(state, measured.hitRate + measured.mrr, parameters);
-    if (checkpoint && context.clock.monotonic() - savedAt >= configuration.checkpointSeconds * 1000) {
-      await writeCheckpoint(checkpoint, identity, parameters, state);
-      savedAt = context.clock.monotonic();
-    }
+  } finally {
+    await trainer.close();
   }
   context.progress.end(noteOf(state.epoch, state.history.at(-1)?.loss ?? Number.NaN, state.history));
   for (const [name, values] of state.best) parameters.get(name as never)!.values.set(values);
-  return { model, history: state.history, bestEpoch: state.best.size > 0 ? state.bestEpoch : state.epoch };
+  return {
+    model: { ...model, parameters: withoutMoments(parameters) },
+    history: state.history,
+    bestEpoch: state.best.size > 0 ? state.bestEpoch : state.epoch,
+  };
 }
 
 /** Products with at least one edge either way. One without teaches nothing about itself that its prior does not say. */
@@ -150,26 +157,19 @@ function batchSizeOf(sources: number, { batchSize, minimumSteps }: BladeConfigur
   return Math.max(1, Math.min(batchSize, Math.ceil(sources / minimumSteps)));
 }
 
-/** Linear warm-up, then a cosine to zero over the remaining steps. */
-function rateAt(step: number, total: number, { learningRate, warmUpSteps }: BladeConfiguration['optimiser']): number {
-  if (step <= warmUpSteps) return (learningRate * step) / warmUpSteps;
-  const progress = (step - warmUpSteps) / Math.max(total - warmUpSteps, 1);
-  return (learningRate / 2) * (1 + Math.cos(Math.PI * Math.min(progress, 1)));
-}
-
 function chooseEdges(edges: EdgeList, count: number, random: Random): Pick<EdgeList, 'source' | 'target'> {
   const order = random.shuffle(Uint32Array.from({ length: edges.source.length }, (_, i) => i)).subarray(0, count);
   return { source: order.map((i) => edges.source[i]!), target: order.map((i) => edges.target[i]!) };
 }
 
 async function measure(
+  trainer: Trainer,
   model: BladeModel,
   input: TrainingInput,
   edges: Pick<EdgeList, 'source' | 'target'>,
-  { backend, context }: TrainingOptions,
+  context: RunContext,
 ) {
-  const quiet = { ...context, progress: silentProgress };
-  const embeddings = await embedProducts(model, input, { backend, context: quiet });
+  const embeddings = await trainer.embed(model, { ...context, progress: silentProgress });
   return validate(embeddings, input.graph.bought, edges);
 }
 
@@ -196,4 +196,15 @@ function diverged(epoch: number, step: number, loss: number): OnewayError {
   return new OnewayError('TRAINING_DIVERGED', `The loss became ${loss} in epoch ${epoch}, step ${step}.`, {
     hint: 'Lower blade.optimiser.learningRate.',
   });
+}
+
+/** The moments are of use to training alone, and twice as large as what was learned: memory that the next member may want. */
+function withoutMoments(parameters: Parameters): Parameters {
+  return new Map(
+    [...parameters].map(([name, { rows, width, values }]) => {
+      const copy = createParameter(name, rows, width);
+      copy.values.set(values);
+      return [name, copy] as const;
+    }),
+  );
 }

@@ -55,7 +55,7 @@ export class Crew<Order, Result> {
 
   /**
    * Gives all workers the same order.
-   * @param tell is given what lanes tell meanwhile.
+   * @param tell is given what lanes tell meanwhile; it must not throw.
    * @returns the lanes' results in their order.
    * @throws OnewayError what a worker threw, or `WORKER_FAILED`.
    */

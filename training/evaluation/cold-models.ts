@@ -61,7 +61,7 @@ async function learnInductive(name: string, { evidence }: ColdWorld, learner: Le
   const options = { seed, backend, context };
   const input = { graph: { ...graph, bought: split.train }, features, validation };
   const { model } = await trainEnsemble(input, configuration, options);
-  const embeddings = await embedEnsemble(model, { graph, features }, { backend, context });
+  const embeddings = await embedEnsemble(model, { graph, features }, { context });
   const warm = { graph, embeddings, similar: new SimilarProducts(features) };
   const { count, dimension, target } = embeddings;
   const score: ColdScorer['score'] = (row, out) => {

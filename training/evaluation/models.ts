@@ -82,6 +82,6 @@ async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promi
     const settled = { ...configuration, optimiser: { ...configuration.optimiser, epochs } };
     ({ model } = await trainEnsemble({ ...inputOf(lesson.late.graph), validation: null }, settled, options));
   }
-  const embeddings = await embedEnsemble(model, inputOf(lesson.late.graph), { backend, context });
+  const embeddings = await embedEnsemble(model, inputOf(lesson.late.graph), { context });
   return { scorer: embeddingScorer(name, embeddings) };
 }

@@ -13,7 +13,6 @@ export const embedStage: RefreshStage = {
   name: 'embed',
   inputs: () => null,
   run: async (folder, environment) => {
-    const backend = await environment.backend();
     const { context } = environment;
     const model = await loadBlade(pathOf(environment, 'model'));
     const features = await readFeatures(pathOf(environment, 'features'));
@@ -22,7 +21,7 @@ export const embedStage: RefreshStage = {
       ['fullGraph', 'embeddings'],
     ] as const) {
       const graph = await readGraph(pathOf(environment, graphFile));
-      const embeddings = await embedEnsemble(model, { graph, features }, { backend, context });
+      const embeddings = await embedEnsemble(model, { graph, features }, { context });
       await writeEmbeddings(join(folder, nameOf(embeddingsFile)), embeddings);
     }
   },

@@ -46,6 +46,7 @@ const labels: Readonly<Record<string, string>> = {
   'three-hop': 'Three-hop paths',
   pagerank: 'Personalised PageRank',
   ease: 'EASE',
+  'features-only': 'Features alone',
   symmetric: 'Oneway, symmetric',
   'fixed-sampling': 'Oneway, fixed sampling',
 };
@@ -95,7 +96,7 @@ export const evaluateStage: RefreshStage = {
     }
     const wanted = new Set<string>(['popularity', 'degree-product', ...evaluation.baselines]);
     const chosen = baselines.filter((baseline) => wanted.has(baseline.name));
-    for await (const contestant of baselineContestants(chosen, train, heldOut, environment)) {
+    for await (const contestant of baselineContestants(chosen, { train, features, heldOut }, environment)) {
       measured.push(examine(contestant));
     }
     const asked = evaluation.ablations.length > 0 && examination.queries.length > 0;
@@ -119,9 +120,15 @@ function chosenAblations(
   return { rows, skipped: Object.fromEntries(Object.entries(skipped).filter(([name]) => ablations.includes(name))) };
 }
 
+interface MeasuringInput {
+  readonly train: ProductGraph;
+  readonly features: SparseFeatures;
+  readonly heldOut: HeldOut;
+}
+
 async function trainWithout(
   { ablation: { name }, configuration: blade }: PreparedAblation,
-  input: { readonly train: ProductGraph; readonly features: SparseFeatures; readonly heldOut: HeldOut },
+  input: MeasuringInput,
   environment: RefreshEnvironment,
 ): Promise<Scorer> {
   const { seed, context } = environment;
@@ -136,19 +143,18 @@ async function trainWithout(
     context,
     checkpoint: { path: checkpoint },
   });
-  const embeddings = await embedEnsemble(model, { graph, features }, { backend, context });
+  const embeddings = await embedEnsemble(model, { graph, features }, { context });
   for (const file of checkpointFiles(checkpoint, blade)) await rm(file, { force: true });
   return embeddingScorer(name, embeddings);
 }
 
 async function* baselineContestants(
   chosen: readonly Baseline[],
-  train: ProductGraph,
-  heldOut: HeldOut,
+  { train, features, heldOut }: MeasuringInput,
   environment: RefreshEnvironment,
 ): AsyncGenerator<Contestant> {
   const { context, seed } = environment;
-  const evidence = linkEvidence(train);
+  const evidence = linkEvidence(train, features);
   const tools: BaselineTools = { context, backend: await environment.backend() };
   const queries = sample(
     edgeQueries(train.bought, heldOut.validation),

@@ -42,8 +42,7 @@ export class Drawer {
   constructor(material: Material) {
     const { drawable, configuration, rule, seed } = material;
     this.#material = material;
-    const sampler = (side: Side) =>
-      new NeighbourhoodSampler(drawable, side, rule, configuration.neighbourhood, seed);
+    const sampler = (side: Side) => new NeighbourhoodSampler(drawable, side, rule, configuration.neighbourhood, seed);
     // One per side even where both draw alike: what a sampler drew stands until it draws again.
     const of = (side: Side) => sampler(ownerOf(side, configuration));
     this.#samplers = { source: of('source'), target: of('target') };

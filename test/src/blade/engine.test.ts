@@ -64,7 +64,7 @@ function trained(kind: 'tape' | 'engine', graph: ProductGraph, given: SparseFeat
     const rates = { step, learningRate: 0.01 };
     losses.push(
       kind === 'tape'
-        ? trainStep(parameters, maker.make(sources, step, new Random(step)), of, graph.bought.edgeCount, rates)
+        ? trainStep(parameters, maker.make(sources, step, new Random(step)), of, material.graph.bought.edgeCount, rates)
         : lane.step(sources, step, new Random(step), rates),
     );
   }

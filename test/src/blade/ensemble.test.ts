@@ -55,9 +55,9 @@ describe('trainEnsemble', () => {
     const { model } = await train(two);
     expect(model.members.map(({ seed }) => seed)).toHaveLength(2);
     expect(new Set(model.members.map(({ seed }) => seed)).size).toBe(2);
-    const joint = await embedEnsemble(model, input, { backend, context });
+    const joint = await embedEnsemble(model, input, { context });
     expect(joint.dimension).toBe(2 * two.dimension + 2);
-    const parts = await Promise.all(model.members.map((member) => embedProducts(member, input, { backend, context })));
+    const parts = await Promise.all(model.members.map((member) => embedProducts(member, input, { context })));
     for (const [u, v] of pairs) {
       const mean = (score(parts[0]!, u, v) + score(parts[1]!, u, v)) / 2;
       expect(score(joint, u, v)).toBeCloseTo(mean, 4);
@@ -74,9 +74,7 @@ describe('trainEnsemble', () => {
     expect(history).toHaveLength(3);
     expect(bestEpoch).toBe(3);
     expect(history[2]!.loss).not.toBe(alone.history[2]!.loss);
-    const embedded = await Promise.all(
-      [model, again.model].map((one) => embedEnsemble(one, input, { backend, context })),
-    );
+    const embedded = await Promise.all([model, again.model].map((one) => embedEnsemble(one, input, { context })));
     expect(embedded[0]).toEqual(embedded[1]);
   });
 
@@ -97,9 +95,7 @@ describe('trainEnsemble', () => {
     await expect(cut).rejects.toMatchObject({ code: 'ABORTED' });
     expect(checkpointFiles(path, two).every((file) => existsSync(file))).toBe(true);
     const [whole, resumed] = [await train(two), await train(two, { checkpoint: { path } })];
-    const embedded = await Promise.all(
-      [whole, resumed].map(({ model }) => embedEnsemble(model, input, { backend, context })),
-    );
+    const embedded = await Promise.all([whole, resumed].map(({ model }) => embedEnsemble(model, input, { context })));
     expect(embedded[1]).toEqual(embedded[0]);
   });
 
@@ -125,7 +121,7 @@ describe('trainEnsemble', () => {
     const path = join(folder, 'ensemble.safetensors');
     await saveBlade(path, model);
     const [saved, loaded] = await Promise.all(
-      [model, await loadBlade(path)].map((one) => embedEnsemble(one, input, { backend, context })),
+      [model, await loadBlade(path)].map((one) => embedEnsemble(one, input, { context })),
     );
     expect(loaded).toEqual(saved);
   });
@@ -137,8 +133,8 @@ describe('the direction offset', () => {
     const plain = {
       members: model.members.map((one) => ({ ...one, configuration: { ...one.configuration, directionOffset: 0 } })),
     };
-    const lowered = await embedEnsemble(model, input, { backend, context });
-    const level = await embedEnsemble(plain, input, { backend, context });
+    const lowered = await embedEnsemble(model, input, { context });
+    const level = await embedEnsemble(plain, input, { context });
     const { inOffsets } = graph.bought;
     for (const [u, v] of pairs) {
       const degree = inOffsets[u + 1]! - inOffsets[u]!;
@@ -149,7 +145,7 @@ describe('the direction offset', () => {
 
   it('is not for a model without directions', async () => {
     const { model } = await train({ ...brief, members: 1, symmetric: true, directionOffset: 5 });
-    const { source, target, dimension } = await embedEnsemble(model, input, { backend, context });
+    const { source, target, dimension } = await embedEnsemble(model, input, { context });
     for (let u = 0; u < graph.nodeCount; u++) {
       expect(source[(u + 1) * dimension - 2]).toBeCloseTo(
         target[(u + 1) * dimension - 1]! + model.members[0]!.parameters.get('offset')!.values[0]!,

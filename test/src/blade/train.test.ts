@@ -34,7 +34,7 @@ const train = (configuration: BladeConfiguration = tiny, seed = 1, options = {})
   });
 
 const embed = (result: TrainingResult) =>
-  embedProducts(result.model, { graph: shop.graph, features: shop.features }, { backend, context });
+  embedProducts(result.model, { graph: shop.graph, features: shop.features }, { context });
 
 /** Share of the top five that is planted as what comes next, over all phones and printers. */
 async function precision(result: TrainingResult): Promise<{ forward: number; backward: number }> {
@@ -168,7 +168,7 @@ describe('trainBlade', () => {
       backend,
       context,
     });
-    const { source } = await embedProducts(model, { graph, features: null }, { backend, context });
+    const { source } = await embedProducts(model, { graph, features: null }, { context });
     expect(source.every(Number.isFinite)).toBe(true);
   });
 
@@ -192,7 +192,7 @@ describe('embedProducts', () => {
   it('refuses a graph of another catalogue', async () => {
     const { model } = await train({ ...tiny, optimiser: { ...tiny.optimiser, epochs: 1 } });
     const other = productGraphOf(graphOf(3, [[0, 1]]));
-    await expect(embedProducts(model, { graph: other, features: null }, { backend, context })).rejects.toMatchObject({
+    await expect(embedProducts(model, { graph: other, features: null }, { context })).rejects.toMatchObject({
       code: 'EMBEDDINGS_INVALID',
     });
   });

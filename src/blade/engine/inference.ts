@@ -1,0 +1,256 @@
+import { type Parameter, parameterSums, type References } from '../../tensor/index.ts';
+import type { Material } from '../material.ts';
+import { ownerOf, type Parameters } from '../parameters.ts';
+import { viewedReferences } from '../references.ts';
+import { RowSet } from '../rows.ts';
+import { NeighbourhoodSampler, type Side } from '../sampler.ts';
+import { walkRule } from '../walk-rule.ts';
+import { add } from './encode.ts';
+import { featuresOf } from './features.ts';
+import type { Range } from './ranges.ts';
+import { tablesOf } from './tables.ts';
+
+/** What walks bring a product from its neighbours on, by the side on which it is come to. Shapes [products, d]. */
+export type Reach = Readonly<Record<Side, Parameter>>;
+
+const chunk = 1024;
+
+/**
+ * Embeddings as they are served. What training takes from drawn walks is their exact mean here, of all walks at once: with
+ * N = D_out^−½ A D_in^−½, profile p, gates g and the share s of steps that stay on their side,
+ *
+ *     S_h = p_h g_s own_s + (1 − s) N T_{h+1} + s Nᵀ S_{h+1}     (on source sides; S_{H+1} = T_{H+1} = 0)
+ *     T_h = p_h g_t own_t + (1 − s) Nᵀ S_{h+1} + s N T_{h+1}     (on target sides)
+ *     walks(source) = (1 − s) N T_1 + s Nᵀ S_1,  walks(target) = (1 − s) Nᵀ S_1 + s N T_1
+ *
+ * for all products hop by hop: O(edges · hops), where drawing takes O(products · walks · hops). Every row is summed by itself in a
+ * fixed order: shards and threads do not change a bit.
+ */
+export class Inference {
+  readonly #material: Material;
+  readonly #projected: Readonly<Record<Side, Parameter>> | null;
+  readonly #parameters: Parameters;
+  readonly #samplers = new Map<string, NeighbourhoodSampler>();
+  readonly #whole = new RowSet(new Int32Array(0), true);
+  readonly #inverseOut: Float32Array;
+  readonly #inverseIn: Float32Array;
+
+  constructor(material: Material, parameters: Parameters, projected: Readonly<Record<Side, Parameter>> | null) {
+    this.#material = material;
+    this.#parameters = parameters;
+    this.#projected = projected;
+    const { outOffsets, inOffsets } = material.graph.bought;
+    this.#inverseOut = inverseRoots(outOffsets);
+    this.#inverseIn = inverseRoots(inOffsets);
+  }
+
+  /**
+   * One hop, S_h and T_h of the side's encoder for a range of products.
+   * @param from the hop after it; null for the last, which the `own` tables stand for.
+   */
+  propagate(side: Side, hop: number, from: Reach | null, to: Reach, { first, last }: Range): void {
+    const { tables, dimension, stay, profile } = this.#of(side);
+    const forwards = new Float32Array(chunk * dimension);
+    const backwards = new Float32Array(chunk * dimension);
+    for (let start = first; start < last; start += chunk) {
+      const range = { first: start, last: Math.min(start + chunk, last) };
+      this.#step(side, hop, from, range, forwards, backwards);
+      for (const end of ['source', 'target'] as const) {
+        const own = tables.own[end];
+        const scale = profile[hop - 1]! * tables.gates[end];
+        const [crossing, staying] = end === 'source' ? [forwards, backwards] : [backwards, forwards];
+        const { values } = to[end];
+        const base = start * dimension;
+        for (let i = 0; i < (range.last - start) * dimension; i++) {
+          const mine = own === null ? 0 : scale * own.values[base + i]!;
+          values[base + i] = mine + (1 - stay) * crossing[i]! + stay * staying[i]!;
+        }
+      }
+    }
+  }
+
+  /**
+   * Embeddings of a range of products.
+   * @param reach what {@link propagate} made of hop 1; null where there are no walks, or only of one hop.
+   * @param to shape [last − first, d + 2]: [e_s, b_s + b₀, 1] or [e_t, 1, b_t].
+   */
+  embed(side: Side, seed: number, reach: Reach | null, { first, last }: Range, to: Float32Array): void {
+    const { dimension } = this.#of(side);
+    for (let start = first; start < last; start += chunk) {
+      const end = Math.min(start + chunk, last);
+      const rows = to.subarray((start - first) * (dimension + 2), (end - first) * (dimension + 2));
+      this.#embed(side, seed, reach, { first: start, last: end }, rows);
+    }
+  }
+
+  /** Whether walks bring anything. */
+  walks(side: Side): boolean {
+    const { tables } = this.#of(side);
+    const { hops, fill } = this.#material.configuration.neighbourhood;
+    return hops > 1 && fill > 0 && (tables.own.source !== null || tables.own.target !== null);
+  }
+
+  #of(side: Side) {
+    const { configuration } = this.#material;
+    const { profile } = walkRule(configuration.neighbourhood);
+    const { dimension, neighbourhood } = configuration;
+    const tables = tablesOf(this.#parameters, this.#projected, side, configuration);
+    return { tables, dimension, stay: neighbourhood.stay, profile };
+  }
+
+  /** forwards = N · T_{h+1}, backwards = Nᵀ · S_{h+1}, of a range of rows. */
+  #step(
+    side: Side,
+    hop: number,
+    from: Reach | null,
+    range: Range,
+    forwards: Float32Array,
+    backwards: Float32Array,
+  ): void {
+    const { tables, profile } = this.#of(side);
+    const { bought } = this.#material.graph;
+    const weigh = (end: Side) => (from === null ? profile[hop]! * tables.gates[end] : 1);
+    const targets = from?.target ?? tables.own.target;
+    const sources = from?.source ?? tables.own.source;
+    const out = {
+      offsets: bought.outOffsets,
+      nodes: bought.outTargets,
+      mine: this.#inverseOut,
+      theirs: this.#inverseIn,
+    };
+    const into = {
+      offsets: bought.inOffsets,
+      nodes: bought.inSources,
+      mine: this.#inverseIn,
+      theirs: this.#inverseOut,
+    };
+    sumRows(targets, out, range, weigh('target'), forwards);
+    sumRows(sources, into, range, weigh('source'), backwards);
+  }
+
+  #embed(side: Side, seed: number, reach: Reach | null, range: Range, to: Float32Array): void {
+    const { tables, dimension } = this.#of(side);
+    const { features, viewed } = this.#material;
+    const nodes = Uint32Array.from({ length: range.last - range.first }, (_, i) => range.first + i);
+    const sampled = this.#sampler(tables.owner, seed).sample(nodes, 0);
+    const size = nodes.length * dimension;
+    const sum = new Float32Array(size);
+    const part = new Float32Array(size);
+    const include = (table: Parameter | null, references: References, by: number) => {
+      if (table === null || references.indices.length === 0) return;
+      parameterSums(table, references, part);
+      add(sum, part, by);
+    };
+    const { near, nearOffsets, nearDegrees, across, acrossOffsets, acrossDegrees } = sampled;
+    include(tables.near, { offsets: nearOffsets, indices: near, weights: rowWeights(nearOffsets, nearDegrees) }, 1);
+    const acrossWeights = rowWeights(acrossOffsets, acrossDegrees);
+    include(tables.across, { offsets: acrossOffsets, indices: across, weights: acrossWeights }, 1);
+    const own = tables.own[tables.owner];
+    if (own !== null) add(sum, own.values.subarray(range.first * dimension, range.last * dimension), tables.gates.own);
+    if (features !== null && tables.features !== null) {
+      include(tables.features, featuresOf(features, nodes, null), tables.gates.own);
+    }
+    if (viewed !== null) {
+      const rows = {
+        own: { source: this.#whole, target: this.#whole },
+        near: this.#whole,
+        across: this.#whole,
+        viewed: this.#whole,
+      };
+      const seen = viewedReferences(nodes, viewed, rows, tables.owner);
+      include(own, seen.own, tables.gates.viewed);
+      include(tables.viewed, seen.messages, 1);
+    }
+    if (this.walks(side)) this.#addWalks(side, reach, range, nearDegrees, sum);
+    const offset = this.#parameters.get('offset')!.values[0]!;
+    const width = dimension + 2;
+    for (let i = 0; i < nodes.length; i++) {
+      const bias = tables.bias.values[nodes[i]!]!;
+      to.set(sum.subarray(i * dimension, (i + 1) * dimension), i * width);
+      to[i * width + dimension] = side === 'source' ? bias + offset : 1;
+      to[i * width + dimension + 1] = side === 'source' ? 1 : bias;
+    }
+  }
+
+  #addWalks(side: Side, reach: Reach | null, range: Range, degrees: Uint32Array, sum: Float32Array): void {
+    const { dimension, stay } = this.#of(side);
+    const forwards = new Float32Array(sum.length);
+    const backwards = new Float32Array(sum.length);
+    this.#step(side, 0, reach, range, forwards, backwards);
+    const onSource = this.#ownerOf(side) === 'source';
+    const [crossing, staying] = onSource ? [forwards, backwards] : [backwards, forwards];
+    for (let i = 0; i < degrees.length; i++) {
+      const share = this.#shareOf(degrees[i]!);
+      for (let c = i * dimension; c < (i + 1) * dimension; c++) {
+        sum[c]! += share * ((1 - stay) * crossing[c]! + stay * staying[c]!);
+      }
+    }
+  }
+
+  #ownerOf(side: Side): Side {
+    return ownerOf(side, this.#material.configuration);
+  }
+
+  /** φ = fill / (fill + degree): as the sampler's. */
+  #shareOf(degree: number): number {
+    const { graph, configuration } = this.#material;
+    const { strategy, fill } = configuration.neighbourhood;
+    const mean = graph.bought.edgeCount / Math.max(graph.nodeCount, 1);
+    return fill / (fill + (strategy === 'fixed' ? mean : degree));
+  }
+
+  /** Of neighbours alone: walks are not drawn. */
+  #sampler(owner: Side, seed: number): NeighbourhoodSampler {
+    const { drawable, rule, configuration } = this.#material;
+    const name = `${owner} ${seed}`;
+    const known = this.#samplers.get(name);
+    if (known !== undefined) return known;
+    const made = new NeighbourhoodSampler(drawable, owner, rule, { ...configuration.neighbourhood, hops: 1 }, seed);
+    this.#samplers.set(name, made);
+    return made;
+  }
+}
+
+interface Rows {
+  readonly offsets: Uint32Array;
+  readonly nodes: Uint32Array;
+  /** Degree^−½ of the row's own product, and of its neighbours the other way. */
+  readonly mine: Float32Array;
+  readonly theirs: Float32Array;
+}
+
+/** to = scale · (normalised rows of the graph) · table; zeros without a table. */
+function sumRows(table: Parameter | null, rows: Rows, { first, last }: Range, scale: number, to: Float32Array): void {
+  if (table === null) {
+    to.fill(0);
+    return;
+  }
+  const { offsets, nodes, mine, theirs } = rows;
+  const start = offsets[first]!;
+  const own = new Uint32Array(last - first + 1);
+  const weights = new Float32Array(offsets[last]! - start);
+  for (let i = first; i < last; i++) {
+    own[i - first + 1] = offsets[i + 1]! - start;
+    const weight = scale * mine[i]!;
+    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) weights[e - start] = weight * theirs[nodes[e]!]!;
+  }
+  parameterSums(table, { offsets: own, indices: nodes.subarray(start, offsets[last]!), weights }, to);
+}
+
+/** degree^−½ of every row; 0 of an empty one. */
+function inverseRoots(offsets: Uint32Array): Float32Array {
+  return Float32Array.from({ length: offsets.length - 1 }, (_, i) => {
+    const degree = offsets[i + 1]! - offsets[i]!;
+    return degree === 0 ? 0 : 1 / Math.sqrt(degree);
+  });
+}
+
+/** √degree / drawn for every reference of a row. */
+function rowWeights(offsets: Uint32Array, degrees: Uint32Array): Float32Array {
+  const weights = new Float32Array(offsets.at(-1)!);
+  for (let i = 0; i < degrees.length; i++) {
+    const drawn = offsets[i + 1]! - offsets[i]!;
+    weights.fill(drawn === 0 ? 0 : Math.sqrt(degrees[i]!) / drawn, offsets[i], offsets[i + 1]);
+  }
+  return weights;
+}
