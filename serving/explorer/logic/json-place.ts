@@ -139,7 +139,10 @@ export function faultOfText(text: string): Fault | null {
  */
 export function faultOfField(text: string, field: string, message: string): Fault {
   const path = field.replace(/^(?:body|query)\.rules\.?/, '');
-  const said = message.replaceAll(/\b(?:body|query)\.rules\.?/g, '').replace(/^ /, 'The rules ');
+  const said = message
+    .replaceAll(/\b(?:body|query)\.rules\.?/g, '')
+    .replace(/^ is /, 'The rules are ')
+    .replace(/^ must /, 'The rules must ');
   let spans: Spans;
   try {
     spans = new Reader(text).read();

@@ -19,7 +19,7 @@ export function BasketPanel({ product }: { readonly product: Product }) {
   );
   return (
     <section class="panel" aria-labelledby="basket-heading">
-      <h3 id="basket-heading">Basket</h3>
+      <h2 id="basket-heading">Basket</h2>
       {basket.length === 0 ? (
         <p class="note">Only {titleOf(product)}. Put results into the basket to ask what goes after all of it.</p>
       ) : (

@@ -54,7 +54,7 @@ export function CompareView({ product, rules }: { readonly product: Product; rea
   }, [summary, announce]);
   return (
     <section class="listing compare" aria-labelledby="listing" aria-busy={isLoading || releases.isLoading}>
-      <h3 id="listing">Two releases side by side</h3>
+      <h2 id="listing">Two releases side by side</h2>
       <p>
         What goes after <b>{titleOf(product)}</b>
         {place.basket.length > 0 && ` and ${place.basket.length} more`}, in another release and in the one that is
@@ -152,7 +152,7 @@ function Side({ name, heading, results, moves }: SideProps) {
   const { place } = useExplorer();
   return (
     <section class={name} aria-labelledby={`side-${name}`}>
-      <h4 id={`side-${name}`}>{heading}</h4>
+      <h3 id={`side-${name}`}>{heading}</h3>
       {results.length === 0 && <p class="empty">Nothing.</p>}
       <ol>
         {results.map(({ product, probability }, i) => {

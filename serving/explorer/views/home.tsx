@@ -59,7 +59,7 @@ export function Home() {
               <dd>{numberOf(value.release.boughtEdges)}</dd>
             </div>
           </dl>
-          <section aria-labelledby="best">
+          <section class="home-list" aria-labelledby="best">
             <h2 id="best">Best sellers to begin with</h2>
             <ul class="cards">
               {value.best.map((product) => (

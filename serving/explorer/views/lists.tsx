@@ -6,6 +6,7 @@ import { fragmentOf, lengths } from '../logic/place.ts';
 import { numberOf, percentOf, shortageOf, strategies, titleOf } from '../logic/words.ts';
 import { type Asked, useAsk } from '../service/ask.ts';
 import { useExplorer } from '../service/explorer.ts';
+import { only } from '../service/origins.ts';
 import { type Problem, problemOf } from '../service/service.ts';
 import { ProblemNote, Waiting } from './problem.tsx';
 import { ResultRow } from './result-row.tsx';
@@ -137,11 +138,6 @@ export function useRefusal({ report }: RulesStanding, refused: Problem | null | 
   useEffect(() => report(refused ?? null), [refused, report]);
 }
 
-/** A question about these products alone, without guard and fallback: what the model thinks of each. */
-export function only(ids: readonly string[]) {
-  return { k: ids.length, excludeReverse: false, fallback: false, rules: { filter: { id: { in: ids } } } };
-}
-
 interface ListingProps {
   readonly name: string;
   readonly heading: string;
@@ -164,7 +160,7 @@ function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: 
   const next = lengths.find((length) => length > place.k);
   return (
     <section class={`listing ${name}`} aria-labelledby="listing" aria-busy={isLoading}>
-      <h3 id="listing">{heading}</h3>
+      <h2 id="listing">{heading}</h2>
       {lead}
       {problem !== null && <ProblemNote problem={problem} again={again} />}
       {value === null && isLoading && <Waiting label="Looking up …" />}

@@ -23,7 +23,7 @@ export function MapView({ product }: { readonly product: Product }) {
   }, [value, announce]);
   return (
     <section class="listing map" aria-labelledby="listing" aria-busy={isLoading}>
-      <h3 id="listing">Its neighbourhood</h3>
+      <h2 id="listing">Its neighbourhood</h2>
       <p>
         An arrow goes from what customers bought first to what they bought then; the thicker, the more customers. What
         goes after it stands on the right, what it goes after on the left.

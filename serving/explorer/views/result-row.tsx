@@ -47,11 +47,11 @@ export function ResultRow({ result, rank, unit, direction, back, move, because, 
         {rank}
       </span>
       <div class="said">
-        <h4>
+        <h3>
           <a href={fragmentOf(towards(place, product.id))}>{title}</a>
           {badge !== null && <span class="badge">{badge}</span>}
           {move !== undefined && <Mark move={move} />}
-        </h4>
+        </h3>
         {facts !== '' && <p class="facts">{facts}</p>}
         <p class="reason">
           {said ?? reasonOf(result)}

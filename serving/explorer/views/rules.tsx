@@ -75,7 +75,7 @@ export function RulesPanel({ product, standing }: { readonly product: Product; r
 
   return (
     <section class="panel" aria-labelledby="rules-heading">
-      <h3 id="rules-heading">Rules</h3>
+      <h2 id="rules-heading">Rules</h2>
       <p class="note">Try what a list would be under rules; nothing is changed in the shop.</p>
       <Presets product={product} lay={lay} />
       <label for="rules">As JSON</label>
