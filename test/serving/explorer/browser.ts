@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { plantedWorld } from '../../../data/index.ts';
 import type { GivenServingConfiguration } from '../../../serving/configuration/index.ts';
+import type { Workspace } from '../../../src/release/index.ts';
 import { plantedParts, publishPlanted } from '../../src/lookup/planted-release.ts';
 import { readyApp, temporaryWorkspace, withAdminKey } from '../world.ts';
 
@@ -36,6 +38,7 @@ const hostile = `</script><img src=x onerror="document.title='run'"><script>docu
 export interface Shop {
   readonly app: FastifyInstance;
   readonly url: string;
+  readonly workspace: Workspace;
   /** A phone, and cases after it. */
   readonly phone: string;
   readonly phoneTitle: string;
@@ -46,9 +49,9 @@ export interface Shop {
 }
 
 /** The planted world as a served shop of two releases, with titles that attack and products that must not be seen. */
-export async function openShop(configuration: GivenServingConfiguration = withAdminKey): Promise<Shop> {
+export async function openShop(): Promise<Shop> {
   const { workspace, remove } = await temporaryWorkspace();
-  const whole = plantedParts().catalogue.products;
+  const whole = plantedWorld({ customers: 600 }).catalogue.products;
   const cases = whole.filter(({ id }) => id.startsWith('case')).map(({ id }) => id);
   const [hidden, sold] = cases as [string, string];
   const phone = whole.find(({ id }) => id.startsWith('phone'))!;
@@ -61,11 +64,11 @@ export async function openShop(configuration: GivenServingConfiguration = withAd
   };
   await publishPlanted(workspace, 'old', plantedParts({ model: 'undecided', change }));
   await publishPlanted(workspace, 'new', plantedParts({ change }), { report: '<title>Report</title>' });
-  const app = await readyApp(workspace, 1000, configuration);
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const { app, url } = await serve(workspace, withAdminKey);
   return {
     app,
     url,
+    workspace,
     phone: phone.id,
     phoneTitle: phone.title,
     hostileCase: family[0]!,
@@ -76,6 +79,12 @@ export async function openShop(configuration: GivenServingConfiguration = withAd
       await remove();
     },
   };
+}
+
+/** The workspace served at an address of its own. */
+export async function serve(workspace: Workspace, configuration: GivenServingConfiguration) {
+  const app = await readyApp(workspace, 1000, configuration);
+  return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) };
 }
 
 /** A page that notes what goes wrong in it, and all that it asks for. */
@@ -94,10 +103,14 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, errors, asked, close: () => context.close() };
 }
 
-/** What axe finds by WCAG 2.2 A and AA: rule and place of each. */
-export async function violations(page: Page): Promise<readonly string[]> {
+/**
+ * What axe finds by WCAG 2.2 A and AA and by good practice: rule and place of each.
+ * @param only the rules to look at. @default all of them
+ */
+export async function violations(page: Page, only?: readonly string[]): Promise<readonly string[]> {
   await page.evaluate(axe.source);
+  const runOnly = only ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   return page.evaluate(`axe
-    .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
+    .run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] })
     .then(({ violations }) => violations.flatMap(({ id, impact, nodes }) => nodes.map(({ target }) => impact + ' ' + id + ' at ' + target.join(' '))))`);
 }
