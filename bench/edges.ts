@@ -1,111 +1,85 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type EventLog, eventTypes } from '../src/events/index.ts';
-import { buildCsr, defaultGraphConfiguration, type GraphConfiguration, pairEvents } from '../src/graph/index.ts';
-import { Random } from '../src/random.ts';
-import { type BenchOptions, context, peakMemory, type Row, type Timed, timed } from './bench.ts';
+import { spawnSync } from 'node:child_process';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sqlText, withDatabase } from '../src/database/index.ts';
+import { type BenchOptions, benchFolder, type Row } from './bench.ts';
+import type { EdgesRun } from './edges-child.ts';
 
-/** What the SQL computes: counts and decayed weights, without what we add to them. */
-const plain = {
-  ...defaultGraphConfiguration,
-  togetherWeight: 0,
-  customerNormalisation: 0,
-  minimumOrderShare: 0,
-  minimumSurprise: 0,
-};
-
-/** Pairing of synthetic purchases, plain beside DuckDB's self-join and as it is by default. Its size is in purchases, 1,000,000 unless told. */
+/**
+ * From a Parquet file of events with string ids to directed edges: ours is what a refresh does (every row accounted for, ids numbered, pairs, pruning, rows
+ * both ways), the peer's is one portable SQL statement in DuckDB with as many threads. Both must find the same edges. Each run is a process of its own, so
+ * peaks are of the whole of it. Its size is in purchases, 20,000,000 unless told.
+ */
 export async function edges({ size, repeats, peer }: BenchOptions): Promise<readonly Row[]> {
-  const log = syntheticLog(size ?? 1_000_000, 1);
-  const pair = (configuration: GraphConfiguration) => timed(repeats, () => pairEvents(log, configuration, context));
-  const simple = await pair(plain);
-  const { bought } = simple.result.report;
-  const whole = await pair(defaultGraphConfiguration);
-  const csr = await timed(repeats, () => buildCsr(whole.result.bought, log.productCount));
-  const peakMemoryBytes = peakMemory();
-  const theirs = peer ? await duckdb(log, repeats) : null;
-  if (theirs !== null && theirs.result !== bought.kept + bought.aboveDegree) {
-    throw new Error(`The peer found ${theirs.result} edges, pairing ${bought.kept + bought.aboveDegree}.`);
+  const count = size ?? 20_000_000;
+  const path = await eventFile(count);
+  const ours = await runs('ours', path, repeats);
+  const theirs = peer ? await runs('duckdb', path, repeats) : null;
+  if (theirs !== null && theirs.edges !== ours.edges) {
+    throw new Error(`DuckDB found ${theirs.edges} edges, ours are ${ours.edges}.`);
   }
-  const row = (what: string, { seconds, processorSeconds }: Timed<unknown>, beside: Timed<unknown> | null): Row => ({
-    what: `${what} (${processorSeconds.toFixed(2)} CPU-s)`,
-    unit: 's',
-    ours: seconds,
-    peer: beside?.seconds ?? null,
-    peerName: beside === null ? null : 'DuckDB SQL, one thread',
-    ratio: beside === null ? null : beside.seconds / seconds,
+  const row = (what: string, unit: Row['unit'], figure: number, beside: number | null): Row => ({
+    what,
+    unit,
+    ours: figure,
+    peer: beside,
+    peerName: beside === null ? null : 'DuckDB, portable SQL over the strings, two threads',
+    ratio: beside === null ? null : beside / figure,
     limit: null,
     limitShare: null,
-    peakMemoryBytes,
+    peakMemoryBytes: ours.peakMemoryBytes,
   });
-  const purchases = `${log.customer.length} purchases`;
-  const { kept } = whole.result.report.bought;
+  const mebibytes = (bytes: number) => bytes / 2 ** 20;
   return [
-    row(`pair ${purchases}, plain: ${bought.pairs} pairs, ${bought.candidates} edges`, simple, theirs),
-    row(`pair ${purchases}, by default: ${kept} edges kept`, whole, null),
-    row(`rows both ways of ${csr.result.edgeCount} edges`, csr, null),
+    row(`${count} purchases to ${ours.edges} edges`, 's', total(ours), theirs === null ? null : total(theirs)),
+    row('processor time of it', 's', ours.processorSeconds, theirs?.processorSeconds ?? null),
+    row('most memory', 'MiB', mebibytes(ours.peakMemoryBytes), theirs && mebibytes(theirs.peakMemoryBytes)),
+    ...Object.entries(ours.seconds).map(([part, seconds]) => row(`of it ${part}`, 's', seconds, null)),
   ];
 }
 
-/** Ten purchases a customer on average, over a year, products with a long tail. */
-function syntheticLog(events: number, seed: number): EventLog {
-  const random = new Random(seed);
-  const customerCount = Math.max(1, Math.ceil(events / 10));
-  const productCount = Math.max(100, Math.ceil(events / 100));
-  const customer = Uint32Array.from({ length: events }, () => random.integer(customerCount)).sort();
-  const time = Uint32Array.from({ length: events }, () => 1_700_000_000 + random.integer(365 * 86_400));
-  for (let start = 0; start < events; ) {
-    let end = start + 1;
-    while (end < events && customer[end] === customer[start]) end++;
-    time.subarray(start, end).sort();
-    start = end;
-  }
-  const product = Uint32Array.from({ length: events }, () => Math.floor(productCount * random.uniform() ** 2));
-  for (let i = 1; i < events; i++) {
-    for (let j = i; j > 0 && customer[j] === customer[j - 1] && time[j] === time[j - 1]; j--) {
-      if (product[j]! >= product[j - 1]!) break;
-      [product[j], product[j - 1]] = [product[j - 1]!, product[j]!];
+function total({ seconds }: EdgesRun): number {
+  return Object.values(seconds).reduce((sum, part) => sum + part, 0);
+}
+
+/** The run of the median time. */
+async function runs(side: 'ours' | 'duckdb', path: string, repeats: number): Promise<EdgesRun> {
+  const script = fileURLToPath(new URL('./edges-child.js', import.meta.url));
+  const found: EdgesRun[] = [];
+  for (let run = 0; run < repeats; run++) {
+    const folder = await mkdtemp(join(tmpdir(), 'oneway-edges-'));
+    try {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [script, side, path, folder], {
+        encoding: 'utf8',
+      });
+      if (status !== 0) throw new Error(stderr);
+      found.push(JSON.parse(stdout) as EdgesRun);
+    } finally {
+      await rm(folder, { recursive: true });
     }
   }
-  const type = new Uint8Array(events).fill(eventTypes.indexOf('purchase'));
-  return { customerCount, productCount, customer, product, type, time };
+  return found.sort((a, b) => total(a) - total(b))[repeats >> 1]!;
 }
 
-/** Loading is not timed: our log is in memory as well. */
-async function duckdb(log: EventLog, repeats: number): Promise<Timed<number>> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '4GB' });
-  const connection = await instance.connect();
-  try {
-    await loadEvents(connection, log);
-    return await timed(repeats, () => pairByDuckdb(connection));
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-/** Portable SQL over the same encoded events: first purchases joined with later ones; counts and decayed weights. */
-async function pairByDuckdb(connection: DuckDBConnection): Promise<number> {
-  const { windowDays, halfLifeDays, minimumSupport } = defaultGraphConfiguration;
-  const reader = await connection.runAndReadAll(`
-    WITH firsts AS (SELECT customer, product, min(time) AS time FROM events GROUP BY ALL),
-    pairs AS (
-      SELECT u.customer, u.product AS u, v.product AS v, min(v.time - u.time) AS gap
-      FROM firsts u JOIN events v ON u.customer = v.customer
-      WHERE v.time > u.time AND v.time - u.time <= ${windowDays ?? 36_500} * 86400 AND u.product <> v.product GROUP BY ALL)
-    SELECT count(*)::DOUBLE FROM (
-      SELECT u, v, sum(power(2, -floor(gap / 3600) / ${(halfLifeDays ?? 1e9) * 24})) AS weight, count(*) AS customers
-      FROM pairs GROUP BY u, v HAVING customers >= ${minimumSupport})`);
-  return Number(reader.getRows()[0]?.[0]);
-}
-
-async function loadEvents(connection: DuckDBConnection, log: EventLog): Promise<void> {
-  await connection.run('CREATE TABLE events (customer INTEGER, product INTEGER, time BIGINT)');
-  const appender = await connection.createAppender('events');
-  for (let i = 0; i < log.customer.length; i++) {
-    appender.appendInteger(log.customer[i]!);
-    appender.appendInteger(log.product[i]!);
-    appender.appendBigInt(BigInt(log.time[i]!));
-    appender.endRow();
-  }
-  appender.closeSync();
+/** Ten purchases a customer on average over a year, a hundred a product, popularity ∝ rank^−½. Made once. */
+async function eventFile(count: number): Promise<string> {
+  const path = join(benchFolder, `events-${count}.parquet`);
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (there) return path;
+  await mkdir(benchFolder, { recursive: true });
+  const part = `${path}.tmp`;
+  const hash = (salt: number) => `CAST(hash(i + ${salt}) % 1000000007 AS BIGINT)`;
+  await withDatabase({ spillFolder: `${path}.spill` }, ({ run }) =>
+    run(`COPY (SELECT format('customer-{:08d}', ${hash(0)} % ${Math.ceil(count / 10)}) AS customer,
+        format('product-{:07d}', CAST(floor(${Math.ceil(count / 100)} * power(${hash(1e10)} / 1000000007.0, 2)) AS BIGINT)) AS product,
+        'purchase' AS type, 1700000000 + ${hash(2e10)} % 31536000 AS time
+      FROM range(${count}) numbers(i)) TO ${sqlText(part)} (FORMAT parquet)`),
+  );
+  await rename(part, path);
+  return path;
 }

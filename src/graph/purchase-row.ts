@@ -167,7 +167,16 @@ export class PurchaseRows {
   }
 
   #clear(target: number): void {
-    this.#cells.fill(0, target * cellSize, (target + 1) * cellSize);
+    const cells = this.#cells;
+    const cell = target * cellSize;
+    cells[cell + weightAt] = 0;
+    cells[cell + stampAt] = 0;
+    cells[cell + countAt] = 0;
+    cells[cell + bestAt] = 0;
+    cells[cell + togetherAt] = 0;
+    cells[cell + togetherCountAt] = 0;
+    cells[cell + beforeCountAt] = 0;
+    cells[cell + beforeStampAt] = 0;
   }
 
   /** All rows, sorted by (source, target) when sources were finished in order, and what pruning took. */

@@ -43,6 +43,9 @@ export function pairPurchases(
   const buyers = Uint32Array.from({ length: log.productCount }, (_, u) => offsets[u + 1]! - offsets[u]!);
   const rows = new PurchaseRows(buyers, configuration);
   const together = configuration.togetherWeight === 0 ? 0 : fixedPoint(configuration.togetherWeight);
+  const exponent = configuration.customerNormalisation;
+  // Without these two nothing asks in which order a pair is bought otherwise.
+  const ordered = together > 0 || configuration.minimumOrderShare > 0;
   context.progress.start('Pair purchases', { total: events.length, unit: 'purchases' });
   let pairs = 0;
   let nextCheck = 0;
@@ -58,14 +61,17 @@ export function pairPurchases(
       let same = first;
       while (same > begin && time[same - 1] === start) same--;
       pairs += end - after;
-      let sum = 0;
-      for (let j = after; j < end; j++) {
-        if (product[j] !== u) sum += gains[type[j]! * typeStride + (((time[j]! - start) / hour) >>> 0)]!;
+      let norm = 1;
+      if (exponent > 0) {
+        let sum = 0;
+        for (let j = after; j < end; j++) {
+          if (product[j] !== u) sum += gains[type[j]! * typeStride + (((time[j]! - start) / hour) >>> 0)]!;
+        }
+        if (together > 0) {
+          for (let j = same; j < after; j++) if (product[j] !== u && type[j] === purchase) sum += together / 2;
+        }
+        norm = Math.max(fromFixedPoint(sum), 1) ** -exponent;
       }
-      if (together > 0) {
-        for (let j = same; j < after; j++) if (product[j] !== u && type[j] === purchase) sum += together / 2;
-      }
-      const norm = normOf(sum, configuration.customerNormalisation);
       for (let j = after; j < end; j++) {
         const v = product[j]!;
         if (v === u) continue;
@@ -78,7 +84,7 @@ export function pairPurchases(
           if (product[j] !== u && type[j] === purchase) rows.addTogether(product[j]!, k + 1, gain);
         }
       }
-      for (let j = begin; j < same; j++) {
+      for (let j = ordered ? begin : same; j < same; j++) {
         if (product[j] !== u && type[j] === purchase) rows.addBefore(product[j]!, k + 1);
       }
     }
@@ -101,11 +107,6 @@ export function pairPurchases(
       pairs,
     },
   };
-}
-
-/** 1 / max(sum, 1)^exponent with the sum in units of one purchase. */
-function normOf(sum: number, exponent: number): number {
-  return exponent === 0 ? 1 : Math.max(fromFixedPoint(sum), 1) ** -exponent;
 }
 
 /** For each event, where the same customer's events within the window before it begin. */
