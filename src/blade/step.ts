@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { adamRows, dotRows, gatherSum, logisticRows } from '../tensor/index.ts';
+import { adamRows, dotRows, gatherSum, logisticRows, onHost } from '../tensor/index.ts';
 import type { Batch, BatchPairs, BatchSide, BatchTables } from './batch.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { encodePairs, encodeSide, wantedSums } from './encoder.ts';
@@ -19,13 +19,13 @@ export interface StepRates {
  * One step of training: forward, backward, row-sparse Adam on the rows that the batch touched.
  * @returns the mean loss per positive edge.
  */
-export function trainStep(
+export async function trainStep(
   parameters: Parameters,
   batch: Batch,
   configuration: BladeConfiguration,
   edgeCount: number,
   rates: StepRates,
-): number {
+): Promise<number> {
   const touched = touchedRows(parameters, batch.tables, configuration);
   const leaf = takeLeaves(parameters, touched);
   const names = [...leaf.keys()];
@@ -34,18 +34,20 @@ export function trainStep(
   const { value, grads } = tf.tidy(() =>
     tf.engine().gradients(() => lossOf(leaf, batch, configuration), leaves, undefined, true),
   );
-  const loss = value.dataSync()[0]!;
+  // Asked for together, so that a device is waited for once.
+  const reading = Promise.all(grads.map((gradient: tf.Tensor | null) => (gradient === null ? null : onHost(gradient))));
+  const [[loss], gradients] = await Promise.all([value.data(), reading]);
   const penalty = configuration.optimiser.penalty / edgeCount;
-  names.forEach((name, i) => {
-    const gradient: tf.Tensor | null = grads[i] ?? null;
-    if (gradient === null) return;
+  for (const [i, name] of names.entries()) {
+    const gradient = gradients[i] ?? null;
+    if (gradient === null) continue;
     adamRows(parameters.get(name)!, touched.get(name)!, gradient, {
       ...rates,
       penalty: unpenalised.has(name) ? 0 : penalty,
     });
-  });
+  }
   tf.dispose([value, ...grads.filter((gradient) => gradient !== null), ...leaves]);
-  return loss;
+  return loss!;
 }
 
 /** Embeddings [n, d] and biases [n, 1] of the products of one side, for inference. */

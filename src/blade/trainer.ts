@@ -58,7 +58,7 @@ async function epochOnTape(
     const batch = maker.make(sources, order.epoch, random.fork('step', step));
     const learningRate = rateAt(step, order.total, configuration.optimiser);
     const rates = { step, learningRate };
-    const loss = trainStep(parameters, batch, configuration, graph.bought.edgeCount, rates);
+    const loss = await trainStep(parameters, batch, configuration, graph.bought.edgeCount, rates);
     tell({ step, loss });
     if (!Number.isFinite(loss)) return;
     await new Promise(setImmediate);

@@ -17,11 +17,11 @@ const cutoff = 10;
  * HitRate@10 and MRR@10 of validation edges over all products, the source's training targets and the source left out.
  * A tie counts half: rank = 1 + |better| + |equal| / 2.
  */
-export function validate(
+export async function validate(
   embeddings: Embeddings,
   known: CsrGraph,
   edges: Pick<EdgeList, 'source' | 'target'>,
-): ValidationScore {
+): Promise<ValidationScore> {
   const { count, dimension } = embeddings;
   const queries = edges.source.length;
   let hits = 0;
@@ -35,7 +35,7 @@ export function validate(
       rows.set(embeddings.source.subarray(row, row + dimension), (q - start) * dimension);
     }
     const product = tf.tidy(() => dotRows(tf.tensor2d(rows, [end - start, dimension]), targets));
-    const scores = product.dataSync() as Float32Array;
+    const scores = (await product.data()) as Float32Array;
     product.dispose();
     for (let q = start; q < end; q++) {
       const source = edges.source[q]!;

@@ -7,15 +7,18 @@ import type { Logger } from 'pino';
 import { OnewayError } from '../errors.ts';
 import { gather } from './gather-sum.ts';
 import { registerIdentity } from './identity.ts';
-import { registerLogisticRows } from './logistic-rows.ts';
+import { logisticKernels, registerLogisticRows } from './logistic-rows.ts';
 import { NativeProduct, registerNativeProduct } from './native.ts';
 import { registerParameterRows } from './parameter-rows.ts';
 import { registerReferenceKernels } from './reference-kernels.ts';
 import { scatter } from './scatter-add.ts';
 import { enableSimd } from './simd.ts';
+import { webgpuLogisticKernels } from './webgpu/logistic-rows.ts';
+import { registerWebgpu } from './webgpu/open.ts';
+import { webgpuReferenceKernels } from './webgpu/references.ts';
 
-/** What a user may ask for. `auto` takes the first that loads: native-gpu, native, wasm. */
-export const backendPreferences = ['auto', 'native-gpu', 'native', 'wasm', 'cpu'] as const;
+/** What a user may ask for. `auto` takes the first that loads of native-gpu, native, wasm and cpu; webgpu is asked for by name. */
+export const backendPreferences = ['auto', 'native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const;
 export type BackendPreference = (typeof backendPreferences)[number];
 export type BackendName = Exclude<BackendPreference, 'auto'>;
 
@@ -37,7 +40,13 @@ export interface BackendStatus {
 const require = createRequire(import.meta.url);
 const packages = { 'native-gpu': '@tensorflow/tfjs-node-gpu', native: '@tensorflow/tfjs-node' } as const;
 /** The name under which TensorFlow.js knows each of our backends. */
-const engineNames = { 'native-gpu': 'oneway-native', native: 'oneway-native', wasm: 'wasm', cpu: 'cpu' } as const;
+const engineNames = {
+  'native-gpu': 'oneway-native',
+  native: 'oneway-native',
+  webgpu: 'webgpu',
+  wasm: 'wasm',
+  cpu: 'cpu',
+} as const;
 
 /**
  * Opens a TensorFlow.js backend. The engine is one per process (tfjs keeps it on the global object), so the last call wins.
@@ -53,8 +62,8 @@ export async function openBackend(
   for (const name of order) {
     try {
       const description = await load(name);
-      registerKernels(engineNames[name]);
-      if (name !== 'cpu') {
+      registerKernels(name);
+      if (name !== 'cpu' && name !== 'webgpu') {
         const obstacle = enableSimd(tf.backend());
         if (obstacle !== null) logger.info({ reason: obstacle }, 'SIMD kernels cannot run here; slower ones serve');
       }
@@ -73,7 +82,7 @@ export async function openBackend(
 /** Tries every backend without opening the native library twice; for `oneway doctor`. */
 export async function backendStatuses(): Promise<readonly BackendStatus[]> {
   const statuses: BackendStatus[] = [];
-  for (const name of ['native-gpu', 'native', 'wasm', 'cpu'] as const) {
+  for (const name of ['native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const) {
     try {
       statuses.push({ name, available: true, detail: await load(name) });
     } catch (error) {
@@ -85,10 +94,15 @@ export async function backendStatuses(): Promise<readonly BackendStatus[]> {
 
 async function load(name: BackendName): Promise<string> {
   tf.env().set('PROD', true);
+  const version = tf.version_core;
+  if (name === 'webgpu') {
+    const adapter = await registerWebgpu();
+    await openEngine(name);
+    return `TensorFlow.js ${version} on WebGPU: ${adapter}`;
+  }
   if (name === 'native' || name === 'native-gpu') await openNative(packages[name]);
   else await openEngine(name);
   if (name === 'cpu') silenceCpuAdvice();
-  const version = tf.version_core;
   if (name === 'wasm') return `TensorFlow.js ${version} on WebAssembly SIMD, one thread`;
   if (name === 'cpu') return `TensorFlow.js ${version} in plain JavaScript`;
   return `${packages[name]} ${version}: products by libtensorflow, the rest on WebAssembly SIMD`;
@@ -139,10 +153,16 @@ function silenceCpuAdvice(): void {
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
 }
 
-function registerKernels(engineName: string): void {
-  if (engineName !== 'cpu') registerIdentity(engineName);
-  registerReferenceKernels(engineName, { gather, scatter });
-  registerLogisticRows(engineName);
+function registerKernels(name: BackendName): void {
+  const engineName = engineNames[name];
+  if (name === 'webgpu') {
+    registerReferenceKernels(engineName, webgpuReferenceKernels);
+    registerLogisticRows(engineName, webgpuLogisticKernels);
+  } else {
+    if (name !== 'cpu') registerIdentity(engineName);
+    registerReferenceKernels(engineName, { gather, scatter });
+    registerLogisticRows(engineName, logisticKernels);
+  }
   registerParameterRows(engineName);
 }
 

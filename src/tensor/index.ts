@@ -14,6 +14,7 @@ export {
 export { dotRows } from './dot-rows.ts';
 export { gatherSum, gatherSums } from './gather-sum.ts';
 export { SharedHeap } from './heap.ts';
+export { onHost } from './host-values.ts';
 export { type Exclusions, logisticRows } from './logistic-rows.ts';
 export { createParameter, openParameter, type Parameter, type SharedParameter, shareParameter } from './parameter.ts';
 export { parameterRows } from './parameter-rows.ts';

@@ -49,24 +49,31 @@ function checkExclusions({ offsets, columns }: Exclusions, [rows, width]: readon
   }
 }
 
-/** How one kind of backend does both passes. */
-interface Passes {
-  loss(logits: tf.TensorInfo, exclusions: Exclusions): tf.TensorInfo;
-  gradient(logits: tf.TensorInfo, upstream: tf.TensorInfo, exclusions: Exclusions): tf.TensorInfo;
+/** How one backend does both passes. */
+export interface LogisticKernels {
+  loss(backend: unknown, logits: tf.TensorInfo, exclusions: Exclusions): tf.TensorInfo;
+  gradient(backend: unknown, logits: tf.TensorInfo, upstream: tf.TensorInfo, exclusions: Exclusions): tf.TensorInfo;
 }
 
-function passesOn(backend: unknown): Passes {
+/** On a memory of ours: SIMD loops where they run, typed-array loops elsewhere. */
+export const logisticKernels: LogisticKernels = {
+  loss: (backend, logits, exclusions) => passesOn(backend).loss(backend, logits, exclusions),
+  gradient: (backend, logits, upstream, exclusions) =>
+    passesOn(backend).gradient(backend, logits, upstream, exclusions),
+};
+
+function passesOn(backend: unknown): LogisticKernels {
   const simd = simdOf(backend);
-  return simd === null ? plainPasses(backend) : simdPasses(simd);
+  return simd === null ? plainPasses : simdPasses(simd);
 }
 
 function partsOf({ offsets, columns }: Exclusions): [Uint32Array, Uint32Array] {
   return [offsets, columns.subarray(0, offsets.at(-1))];
 }
 
-function simdPasses(simd: Simd): Passes {
+function simdPasses(simd: Simd): LogisticKernels {
   return {
-    loss(logits, exclusions) {
+    loss(_, logits, exclusions) {
       const [rows, columns] = logits.shape as [number, number];
       const output = simd.allocate([]);
       const parts = partsOf(exclusions);
@@ -76,7 +83,7 @@ function simdPasses(simd: Simd): Passes {
       simd.view(output)[0] = loss;
       return output;
     },
-    gradient(logits, upstream, exclusions) {
+    gradient(_, logits, upstream, exclusions) {
       const [rows, columns] = logits.shape as [number, number];
       const output = simd.allocate(logits.shape);
       const [offsets, excluded, constants] = simd.place(...partsOf(exclusions), constantsBytes);
@@ -88,24 +95,23 @@ function simdPasses(simd: Simd): Passes {
   };
 }
 
-function plainPasses(backend: unknown): Passes {
-  const memory = memoryOf(backend);
-  return {
-    loss(logits, exclusions) {
-      const output = memory.allocate([]);
-      const from = memory.read(logits);
-      return memory.write(output, (to) => {
-        to[0] = softplusSum(from, logits.shape[1]!, exclusions);
-      });
-    },
-    gradient(logits, upstream, exclusions) {
-      const output = memory.allocate(logits.shape);
-      const from = memory.read(logits);
-      const scale = memory.read(upstream)[0]!;
-      return memory.write(output, (to) => sigmoids(from, to, logits.shape[1]!, scale, exclusions));
-    },
-  };
-}
+const plainPasses: LogisticKernels = {
+  loss(backend, logits, exclusions) {
+    const memory = memoryOf(backend);
+    const output = memory.allocate([]);
+    const from = memory.read(logits);
+    return memory.write(output, (to) => {
+      to[0] = softplusSum(from, logits.shape[1]!, exclusions);
+    });
+  },
+  gradient(backend, logits, upstream, exclusions) {
+    const memory = memoryOf(backend);
+    const output = memory.allocate(logits.shape);
+    const from = memory.read(logits);
+    const scale = memory.read(upstream)[0]!;
+    return memory.write(output, (to) => sigmoids(from, to, logits.shape[1]!, scale, exclusions));
+  },
+};
 
 /** Σ max(x, 0) + log(1 + exp(−|x|)) over the cells that are not excluded. */
 function softplusSum(from: Float32Array, width: number, { offsets, columns }: Exclusions): number {
@@ -148,19 +154,19 @@ function sigmoids(
 }
 
 /** Registers the kernels for one TensorFlow.js backend, once. */
-export function registerLogisticRows(engineName: string): void {
+export function registerLogisticRows(engineName: string, { loss, gradient }: LogisticKernels): void {
   if (tf.getKernel(lossName, engineName) !== undefined) return;
   const exclusionsOf = (attributes: unknown) => (attributes as { readonly exclusions: Exclusions }).exclusions;
   tf.registerKernel({
     kernelName: lossName,
     backendName: engineName,
-    kernelFunc: ({ inputs, backend, attrs }) => passesOn(backend).loss(inputs.logits!, exclusionsOf(attrs)),
+    kernelFunc: ({ inputs, backend, attrs }) => loss(backend, inputs.logits!, exclusionsOf(attrs)),
   });
   tf.registerKernel({
     kernelName: gradientName,
     backendName: engineName,
     kernelFunc: ({ inputs, backend, attrs }) =>
-      passesOn(backend).gradient(inputs.logits!, inputs.upstream!, exclusionsOf(attrs)),
+      gradient(backend, inputs.logits!, inputs.upstream!, exclusionsOf(attrs)),
   });
   if (tf.getGradient(lossName) !== undefined) return;
   tf.registerGradient({

@@ -43,3 +43,21 @@ export function usedParts({ offsets, indices, weights }: References): [Uint32Arr
   const used = offsets.at(-1)!;
   return [offsets, indices.subarray(0, used), weights.subarray(0, used)];
 }
+
+/** References the other way: row r refers to every i that referred to r, in ascending order, with the same weights. */
+export function transposedReferences({ offsets, indices, weights }: References, rows: number): References {
+  const used = offsets.at(-1)!;
+  const starts = new Uint32Array(rows + 1);
+  for (let j = 0; j < used; j++) starts[indices[j]! + 1]!++;
+  for (let r = 0; r < rows; r++) starts[r + 1]! += starts[r]!;
+  const next = starts.slice();
+  const transposed = { offsets: starts, indices: new Uint32Array(used), weights: new Float32Array(used) };
+  for (let i = 0; i < offsets.length - 1; i++) {
+    for (let j = offsets[i]!; j < offsets[i + 1]!; j++) {
+      const to = next[indices[j]!]!++;
+      transposed.indices[to] = i;
+      transposed.weights[to] = weights[j]!;
+    }
+  }
+  return transposed;
+}

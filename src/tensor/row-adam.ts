@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { gradientValues } from './gradient-values.ts';
+import { gradientValues } from './host-values.ts';
 import { checkRows, memoryOfParameter, nameChunk, type Parameter, type ParameterMemory } from './parameter.ts';
 
 export interface AdamStep {

@@ -36,7 +36,7 @@ export async function invertSymmetric(
       if (j0 === k0) continue;
       const j1 = Math.min(size, j0 + block);
       const right = transposedRows(panel, width, j0, j1);
-      const product = read(
+      const product = await read(
         tf.tidy(() =>
           tf.matMul(tf.slice(scaledTensor, [j0, 0], [size - j0, width]), tf.tensor2d(right, [width, j1 - j0])),
         ),
@@ -49,7 +49,7 @@ export async function invertSymmetric(
         for (let c = 0; c < length; c++) matrix[to + c]! -= product[from + c]!;
       }
     }
-    const scaled = read(scaledTensor);
+    const scaled = await read(scaledTensor);
     for (let r = k1; r < size; r++) matrix.set(scaled.subarray(r * width, (r + 1) * width), r * size + k0);
     for (let c = 0; c < k0; c++) {
       for (let i = 0; i < width; i++) matrix[(k0 + i) * size + c] = scaled[c * width + i]!;
@@ -70,8 +70,8 @@ export async function invertSymmetric(
 }
 
 /** Values of a tensor, which is disposed. Outside `tidy`, which would walk through a returned array value by value. */
-function read(tensor: Tensor): Float32Array {
-  const values = tensor.dataSync<'float32'>();
+async function read(tensor: Tensor): Promise<Float32Array> {
+  const values = await tensor.data<'float32'>();
   tensor.dispose();
   return values;
 }

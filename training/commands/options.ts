@@ -29,6 +29,7 @@ const backends: Readonly<Record<BackendPreference, true>> = {
   auto: true,
   'native-gpu': true,
   native: true,
+  webgpu: true,
   wasm: true,
   cpu: true,
 };

@@ -51,7 +51,12 @@ function randomFeatures(rows: number, columns: number): SparseFeatures {
 }
 
 /** Moments after some steps: the first step's mean is a tenth of the gradient. */
-function trained(kind: 'tape' | 'engine', graph: ProductGraph, given: SparseFeatures | null, of: BladeConfiguration) {
+async function trained(
+  kind: 'tape' | 'engine',
+  graph: ProductGraph,
+  given: SparseFeatures | null,
+  of: BladeConfiguration,
+) {
   const rule = neighbourhoodRule(graph.bought, 1);
   const material = materialOf(of.symmetric ? symmetricGraph(graph) : graph, given, of, rule, 5);
   const columns = material.features?.columns ?? 0;
@@ -64,7 +69,13 @@ function trained(kind: 'tape' | 'engine', graph: ProductGraph, given: SparseFeat
     const rates = { step, learningRate: 0.01 };
     losses.push(
       kind === 'tape'
-        ? trainStep(parameters, maker.make(sources, step, new Random(step)), of, material.graph.bought.edgeCount, rates)
+        ? await trainStep(
+            parameters,
+            maker.make(sources, step, new Random(step)),
+            of,
+            material.graph.bought.edgeCount,
+            rates,
+          )
         : lane.step(sources, step, new Random(step), rates),
     );
   }
@@ -95,9 +106,9 @@ const cases: readonly (readonly [string, BladeConfiguration])[] = [
 describe('a lane', () => {
   const graph = randomGraph(180, 1500, 300);
   const features = randomFeatures(180, 30);
-  it.each(cases)('does the step that the tape does, with %s', (_, configuration) => {
-    const tape = trained('tape', graph, features, configuration);
-    const engine = trained('engine', graph, features, configuration);
+  it.each(cases)('does the step that the tape does, with %s', async (_, configuration) => {
+    const tape = await trained('tape', graph, features, configuration);
+    const engine = await trained('engine', graph, features, configuration);
     tape.losses.forEach((value, i) => {
       expect(engine.losses[i]).toBeCloseTo(value, 4);
     });

@@ -13,7 +13,7 @@ describe('backends', () => {
 
   it('says of each whether it loads here, and why not', async () => {
     const statuses = await backendStatuses();
-    expect(statuses.map((status) => status.name)).toEqual(['native-gpu', 'native', 'wasm', 'cpu']);
+    expect(statuses.map((status) => status.name)).toEqual(['native-gpu', 'native', 'webgpu', 'wasm', 'cpu']);
     for (const status of statuses) expect(status.detail.length).toBeGreaterThan(0);
     expect(statuses.find((status) => status.name === 'wasm')?.available).toBe(true);
   });

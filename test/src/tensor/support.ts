@@ -1,15 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { pino } from 'pino';
-import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Random } from '../../../src/random.ts';
 import { type BackendName, backendStatuses, openBackend, type References } from '../../../src/tensor/index.ts';
 
 export const logger = pino({ level: 'silent' });
 
-const available = (await backendStatuses()).filter((status) => status.available).map((status) => status.name);
+const statuses = await backendStatuses();
+const available = statuses.filter((status) => status.available).map((status) => status.name);
+const absent = statuses.filter((status) => !status.available);
 
 /** One contract on every backend that loads here; each test leaves as many tensors as it found. */
 export function onEveryBackend(what: string, contract: (name: BackendName) => void): void {
+  it.skip.each(absent)(`${what} on $name: $detail`, () => {});
   describe.each(available)(`${what} on %s`, (name) => {
     beforeAll(async () => {
       await openBackend({ prefer: name }, logger);
@@ -48,22 +51,34 @@ export function references(rows: readonly (readonly (readonly [number, number])[
   };
 }
 
+/** Values of a tensor, wherever it is. */
+export async function read(tensor: tf.Tensor): Promise<Float32Array> {
+  return (await tensor.data()) as Float32Array;
+}
+
 /** Central differences of a scalar function, entry by entry. */
-export function numericGradient(f: (x: tf.Tensor2D) => tf.Scalar, at: tf.Tensor2D, step = 1e-2): Float32Array {
-  const base = at.dataSync() as Float32Array;
-  return base.map((_, i) => {
-    const value = (shift: number) =>
-      tf.tidy(
-        () =>
-          f(
-            tf.tensor2d(
-              base.map((x, j) => (i === j ? x + shift : x)),
-              at.shape,
-            ),
-          ).dataSync()[0]!,
-      );
-    return (value(step) - value(-step)) / (2 * step);
-  });
+export async function numericGradient(
+  f: (x: tf.Tensor2D) => tf.Scalar,
+  at: tf.Tensor2D,
+  step = 1e-2,
+): Promise<Float32Array> {
+  const base = await read(at);
+  const gradient = new Float32Array(base.length);
+  for (const i of base.keys()) {
+    const [above, below] = [step, -step].map((shift) =>
+      tf.tidy(() =>
+        f(
+          tf.tensor2d(
+            base.map((x, j) => (i === j ? x + shift : x)),
+            at.shape,
+          ),
+        ),
+      ),
+    );
+    gradient[i] = ((await read(above!))[0]! - (await read(below!))[0]!) / (2 * step);
+    tf.dispose([above!, below!]);
+  }
+  return gradient;
 }
 
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
