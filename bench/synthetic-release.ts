@@ -6,13 +6,15 @@ import {
   defaultFeatureConfiguration,
   encodeFeatures,
   type Product,
+  ProductTable,
   writeCatalogue,
   writeFeatures,
+  writeProductTable,
 } from '../src/catalogue/index.ts';
 import type { RunContext } from '../src/context.ts';
 import { buildCsr, type EdgeList, type ProductGraph, writeGraph } from '../src/graph/index.ts';
 import { buildIndex, defaultIndexConfiguration } from '../src/index/index.ts';
-import { defaultListConfiguration, precomputeLists } from '../src/lookup/index.ts';
+import { defaultListConfiguration, precomputeLists, writePartColumns } from '../src/lookup/index.ts';
 import { Random } from '../src/random.ts';
 import { publishRelease, releaseFiles, Workspace, writeEmbeddings, writeLists } from '../src/release/index.ts';
 import { writeJson } from '../src/storage/index.ts';
@@ -21,7 +23,7 @@ import { writeJson } from '../src/storage/index.ts';
 const dimension = 66;
 const edgesPerProduct = 12;
 /** Raised when what is written changes. */
-const version = 2;
+const version = 3;
 
 export interface SyntheticRelease {
   readonly workspace: Workspace;
@@ -78,11 +80,14 @@ async function writeParts(folder: string, products: number, context: RunContext)
   const family = Uint32Array.from({ length: products }, () => random.integer(familyCount));
   const catalogue: Catalogue = { products: Array.from(family, (own, node) => productOf(node, own, random)) };
   await writeCatalogue(at('catalogue'), catalogue);
+  const table = ProductTable.of(catalogue.products);
+  await writeProductTable(at('products'), table);
   const { features, encoder } = encodeFeatures(catalogue, defaultFeatureConfiguration);
   await writeFeatures(at('features'), features);
   await writeJson(at('encoder'), encoder.toJSON());
   const graph = graphOf(family, familyCount, random);
   await writeGraph(at('graph'), graph);
+  await writePartColumns(at('lookup'), { products: table, graph });
   const embeddings = embeddingsOf(family, familyCount, random);
   await writeEmbeddings(at('embeddings'), embeddings);
   const { target, source } = embeddings;

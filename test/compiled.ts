@@ -6,8 +6,11 @@ import { promisify } from 'node:util';
 
 const project = resolve(import.meta.dirname, '..');
 
-/** Compiles a script and all it imports to where it finds the packages: Node 20 runs no TypeScript. */
-export async function compiled(entry: string): Promise<{ script: string; remove: () => Promise<void> }> {
+/** Compiles a script and all it imports to where it finds the packages: Node 20 runs no TypeScript. @param others that it starts without importing them */
+export async function compiled(
+  entry: string,
+  ...others: readonly string[]
+): Promise<{ script: string; remove: () => Promise<void> }> {
   const cache = join(project, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'oneway-child-'));
@@ -15,7 +18,7 @@ export async function compiled(entry: string): Promise<{ script: string; remove:
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const options = ['--ignoreConfig', '--noCheck', '--skipLibCheck', '--types', 'node', '--target', 'es2023'];
   const modules = ['--module', 'nodenext', '--rewriteRelativeImportExtensions', '--rootDir', project];
-  await promisify(execFile)(process.execPath, [compiler, ...options, ...modules, '--outDir', folder, entry]);
+  await promisify(execFile)(process.execPath, [compiler, ...options, ...modules, '--outDir', folder, entry, ...others]);
   return {
     script: join(folder, relative(project, entry)).replace(/\.ts$/, '.js'),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -15,7 +15,22 @@ export {
   writeCatalogue,
 } from './file.ts';
 export { type CatalogueMapping, catalogueMapping } from './mapping.ts';
-export { type ProductColumns, type ProductList, ProductTable } from './product-table.ts';
+export {
+  type ProductColumns,
+  type ProductList,
+  ProductTable,
+  readWrittenTable,
+  writeProductTable,
+} from './product-table.ts';
 export { type FeaturePostings, featurePostings, SimilarProducts, type SimilarRows } from './similar.ts';
-export { type TextColumn, TextDictionary, TextNumbers, Texts, textColumn, textSlots } from './texts.ts';
+export {
+  faultOfSlots,
+  faultOfTexts,
+  type TextColumn,
+  TextDictionary,
+  TextNumbers,
+  Texts,
+  textColumn,
+  textSlots,
+} from './texts.ts';
 export type { Catalogue, Product, SparseFeatures } from './types.ts';

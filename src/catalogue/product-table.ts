@@ -1,4 +1,14 @@
-import { type TextColumn, TextColumnBuilder, TextDictionary, TextNumbers, Texts, textSlots } from './texts.ts';
+import { areBelow, areOffsets, columnsCorrupt, readColumns, writeColumns } from '../storage/index.ts';
+import {
+  faultOfSlots,
+  faultOfTexts,
+  type TextColumn,
+  TextColumnBuilder,
+  TextDictionary,
+  TextNumbers,
+  Texts,
+  textSlots,
+} from './texts.ts';
 import type { Product } from './types.ts';
 
 /** Products in node order: an array of them, or a {@link ProductTable}. */
@@ -284,4 +294,37 @@ class StoredProduct implements Product {
   get attributes(): Readonly<Record<string, string>> {
     return this.#table.attributes(this.#node);
   }
+}
+
+const format = 'oneway-products';
+
+/** Writes a table so that reading it is reading arrays. */
+export function writeProductTable(path: string, { columns }: ProductTable): Promise<void> {
+  return writeColumns(path, format, columns);
+}
+
+/** @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when arrays are missing or point outside each other. */
+export async function readWrittenTable(path: string): Promise<ProductTable> {
+  const columns = await readColumns(path, format, ProductTable.of([]).columns);
+  const count = columns.flags.length;
+  const attributes = columns.attributeTexts.wide.length;
+  const faults = [
+    faultOfTexts(columns.ids, count),
+    faultOfSlots(columns.idSlots, count),
+    faultOfTexts(columns.titles, count),
+    faultOfTexts(columns.descriptions, count),
+    faultOfTexts(columns.brands),
+    faultOfTexts(columns.names),
+    faultOfTexts(columns.attributeTexts),
+    columns.brandOf.length === count && areBelow(columns.brandOf, columns.brands.wide.length + 1) ? null : 'brandOf',
+    columns.pathOf.length === count && areBelow(columns.pathOf, columns.pathOffsets.length - 1) ? null : 'pathOf',
+    areOffsets(columns.pathOffsets, columns.pathOffsets.length - 1, columns.pathNames.length) ? null : 'pathOffsets',
+    areBelow(columns.pathNames, columns.names.wide.length) ? null : 'pathNames',
+    columns.prices.length === count && columns.stocks.length === count ? null : 'prices or stocks',
+    areOffsets(columns.attributeOffsets, count, columns.attributeNames.length) ? null : 'attributeOffsets',
+    columns.attributeNames.length === columns.attributeValues.length ? null : 'attributeNames',
+    areBelow(columns.attributeNames, attributes) && areBelow(columns.attributeValues, attributes) ? null : 'attributes',
+  ];
+  for (const fault of faults) if (fault !== null) throw columnsCorrupt(path, fault);
+  return new ProductTable(columns);
 }

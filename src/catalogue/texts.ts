@@ -1,4 +1,5 @@
 import { OnewayError } from '../errors.ts';
+import { areBelow, areOffsets } from '../storage/index.ts';
 import { featureHash } from './hash.ts';
 
 /**
@@ -58,6 +59,18 @@ export function textColumn(texts: Iterable<string>): TextColumn {
   const builder = new TextColumnBuilder();
   for (const text of texts) builder.add(text);
   return builder.done();
+}
+
+/** What is wrong with a column that was read from a file; null when it is whole. */
+export function faultOfTexts({ offsets, bytes, wide }: TextColumn, count = wide.length): string | null {
+  if (wide.length !== count) return `there are ${wide.length} texts, not ${count}`;
+  return areOffsets(offsets, count, bytes.length) ? null : 'the offsets of the texts do not fit';
+}
+
+/** What is wrong with slots that were read from a file; null when nothing is. They must leave room, or a search would never end. */
+export function faultOfSlots(slots: Uint32Array, count: number): string | null {
+  const whole = slots.length > count && (slots.length & (slots.length - 1)) === 0 && areBelow(slots, count + 1);
+  return whole ? null : 'the slots of a dictionary do not fit';
 }
 
 /** Reads a {@link TextColumn}. */

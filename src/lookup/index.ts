@@ -10,7 +10,7 @@ export type { Interval } from './interval.ts';
 export { defaultListConfiguration, type ListConfiguration, listConfiguration } from './list-configuration.ts';
 export { type LoadedParts, loadRelease } from './load.ts';
 export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
-export type { PartColumns } from './parts.ts';
+export { type PartColumns, writePartColumns } from './parts.ts';
 export { type ListFigures, type ListParts, type PrecomputeOptions, precomputeLists } from './precompute.ts';
 export { Recommender, type RecommenderOptions } from './recommender.ts';
 export type { NearProduct, NearRelation, Surroundings } from './surroundings.ts';

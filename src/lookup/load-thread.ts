@@ -9,7 +9,7 @@ import { Workspace } from '../release/index.ts';
 import type { LoadReply, LoadTask } from './load.ts';
 import { buffersOf, prepareRelease } from './prepare.ts';
 
-const politeness = 10;
+const politeness = 19;
 
 // On Linux a thread has a priority of its own, which those that it starts take over; elsewhere this would be the whole process.
 if (process.platform === 'linux') {

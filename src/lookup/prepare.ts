@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { ProductTable } from '../catalogue/index.ts';
-import { type ReleaseColumns, readRelease, type Workspace } from '../release/index.ts';
-import { type PartColumns, partColumns } from './parts.ts';
+import { type ReleaseColumns, readRelease, releaseFiles, type Workspace } from '../release/index.ts';
+import { type PartColumns, partColumns, readPartColumns } from './parts.ts';
 
 /** A verified release and what lookups need of it, as plain data and typed arrays. */
 export interface PreparedRelease {
@@ -11,7 +12,10 @@ export interface PreparedRelease {
 /** Everything that takes long of opening a release. @throws OnewayError as `readRelease` */
 export async function prepareRelease(workspace: Workspace, id: string): Promise<PreparedRelease> {
   const release = await readRelease(workspace, id);
-  return { release, parts: partColumns({ ...release, products: new ProductTable(release.products) }) };
+  const source = { ...release, products: new ProductTable(release.products) };
+  const stored = Object.hasOwn(release.manifest.files, releaseFiles.lookup);
+  const parts = stored ? await readPartColumns(join(release.folder, releaseFiles.lookup), source) : partColumns(source);
+  return { release, parts };
 }
 
 /** The buffers behind the typed arrays of plain data: what can be handed to another thread without a copy. */

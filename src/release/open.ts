@@ -141,11 +141,18 @@ export async function releaseFolder(workspace: Workspace, id: string): Promise<s
   });
 }
 
+const optional: ReadonlySet<string> = new Set([
+  releaseFiles.lists,
+  releaseFiles.lookup,
+  releaseFiles.products,
+  releaseFiles.report,
+]);
+
 /** Presence and size of every file; cheap. @throws OnewayError `RELEASE_INVALID`, `FILE_CORRUPT`. */
 export async function checkSizes(folder: string, manifest: Manifest): Promise<void> {
   const needed = Object.values(releaseFiles).filter((file) => {
     if (file === releaseFiles.index) return manifest.index.kind === 'hnsw';
-    return file !== releaseFiles.lists && file !== releaseFiles.report;
+    return !optional.has(file);
   });
   for (const file of needed) {
     if (!Object.hasOwn(manifest.files, file))

@@ -5,6 +5,7 @@ import {
   type ProductTable,
   readFeatures,
   readProductTable,
+  readWrittenTable,
   type SparseFeatures,
 } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
@@ -15,7 +16,10 @@ import { readEmbeddings } from './embeddings.ts';
 import { type PrecomputedLists, readLists } from './lists.ts';
 import { releaseInvalid } from './manifest.ts';
 
-/** Names of the files of a release. `index` is there for HNSW only; `lists` and `report` may be missing; any others are carried along. */
+/**
+ * Names of the files of a release. `index` is there for HNSW only; `lists`, `report`, `products` and `lookup` may be missing; any others are carried along. The last two hold
+ * nothing that the others do not: they are what takes long to make of them (the catalogue in columns; indexes over it), so that a release opens quickly.
+ */
 export const releaseFiles = {
   catalogue: 'catalogue.parquet',
   embeddings: 'embeddings.safetensors',
@@ -24,6 +28,8 @@ export const releaseFiles = {
   graph: 'graph.safetensors',
   index: 'index.hnsw',
   lists: 'lists.safetensors',
+  lookup: 'lookup.safetensors',
+  products: 'products.safetensors',
   report: 'report.html',
 } as const;
 
@@ -41,16 +47,21 @@ export interface ReleaseParts {
 /**
  * Reads the files of a folder and holds them against each other, the index's too.
  * @param files by name: those that the manifest lists. Others are not read
+ * @param thorough also holds the products in columns against the catalogue that they were made of; once is enough, before they are hashed together
  * @throws OnewayError `RELEASE_INVALID` naming the part that is missing or disagrees; `FILE_CORRUPT`, `INDEX_INVALID`, `EMBEDDINGS_INVALID`.
  */
 export async function readParts(
   folder: string,
   description: IndexDescription,
   files: Readonly<Record<string, unknown>>,
+  thorough = false,
 ): Promise<ReleaseParts> {
   const path = (part: keyof typeof releaseFiles) => join(folder, releaseFiles[part]);
   try {
-    const products = await readProductTable(path('catalogue'));
+    const products = Object.hasOwn(files, releaseFiles.products)
+      ? await readWrittenTable(path('products'))
+      : await readProductTable(path('catalogue'));
+    if (thorough) await checkProducts(folder, files, products);
     const agree = (part: keyof typeof releaseFiles, field: string, found: number, expected: number): void => {
       if (found === expected) return;
       throw releaseInvalid(folder, `${releaseFiles[part]}: ${field} is ${found}, not ${expected}`, {
@@ -91,5 +102,29 @@ function checkDescription(folder: string, description: IndexDescription, embeddi
         details: { folder, field, expected: embeddings[field], found: description[field] },
       },
     );
+  }
+}
+
+/**
+ * Holds the products in columns, if there are any, against the catalogue that they were made of, product by product.
+ * @throws OnewayError `RELEASE_INVALID` naming the first row that differs.
+ */
+async function checkProducts(
+  folder: string,
+  files: Readonly<Record<string, unknown>>,
+  products: ProductTable,
+): Promise<void> {
+  if (!Object.hasOwn(files, releaseFiles.products)) return;
+  const catalogue = await readProductTable(join(folder, releaseFiles.catalogue));
+  const rows = Math.max(catalogue.length, products.length);
+  for (let row = 0; row < rows; row++) {
+    const same =
+      row < Math.min(catalogue.length, products.length) &&
+      JSON.stringify(catalogue.copy(row)) === JSON.stringify(products.copy(row));
+    if (same) continue;
+    throw releaseInvalid(folder, `row ${row} of ${releaseFiles.products} is not that of ${releaseFiles.catalogue}`, {
+      file: releaseFiles.products,
+      row,
+    });
   }
 }

@@ -231,7 +231,7 @@ async function buildManifest(
   await removeTemporaryFiles(staging);
   const files = await describeFiles(staging);
   throwIfAborted(context.signal);
-  const parts = await readParts(staging, draft.index, files);
+  const parts = await readParts(staging, draft.index, files, true);
   const parent = await currentRelease(workspace);
   const manifest = sealManifest({
     schemaVersion: manifestSchemaVersion,

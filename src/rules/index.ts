@@ -8,7 +8,7 @@ export { type ApplicableRules, RuleBook } from './book.ts';
 export { checkFilters, checkRuleSets, checkRules, isDeeper } from './check.ts';
 export type { Condition, Subject } from './conditions.ts';
 export { Caps, marginalOrder } from './diversity.ts';
-export { type PostingColumns, Postings, postingColumns } from './postings.ts';
+export { faultOfPostings, type PostingColumns, Postings, postingColumns } from './postings.ts';
 export type { Predicate } from './predicate.ts';
 export { type PreparedBoost, type PreparedRules, prepareRules } from './prepare.ts';
 export {

@@ -1,4 +1,6 @@
 import {
+  faultOfSlots,
+  faultOfTexts,
   type ProductList,
   type TextColumn,
   TextDictionary,
@@ -7,6 +9,7 @@ import {
   textColumn,
   textSlots,
 } from '../catalogue/index.ts';
+import { areBelow, areOffsets } from '../storage/index.ts';
 import { Bits } from './bits.ts';
 import { attributeOf, type Condition, isWithin, knownNumber, numberIn, type Range } from './conditions.ts';
 
@@ -32,7 +35,6 @@ interface Lists {
 
 /** What {@link Postings} are made of: typed arrays alone. */
 export interface PostingColumns {
-  readonly count: number;
   readonly price: Ordered;
   readonly stock: Ordered;
   readonly brands: Lists;
@@ -87,7 +89,6 @@ export function postingColumns(products: ProductList): PostingColumns {
   });
   const nameColumn = names.done();
   return {
-    count: products.length,
     price: prices.done(),
     stock: stocks.done(),
     brands: brands.done(),
@@ -104,6 +105,39 @@ function pairKey(name: number, value: string): string {
   return `${name}${separator}${value}`;
 }
 
+/** What is wrong with columns that were read from a file; null when they are whole. @param count of products */
+export function faultOfPostings(columns: PostingColumns, count: number): string | null {
+  const faultOfLists = ({ keys, slots, offsets, nodes }: Lists): string | null => {
+    const size = keys.wide.length;
+    if (!areOffsets(offsets, size, nodes.length) || !areBelow(nodes, count)) return 'a list of products does not fit';
+    return faultOfTexts(keys) ?? faultOfSlots(slots, size);
+  };
+  const faultOfOrder = ({ nodes, values, unknown }: Ordered): string | null =>
+    nodes.length + unknown.length === count &&
+    values.length === nodes.length &&
+    areBelow(nodes, count) &&
+    areBelow(unknown, count)
+      ? null
+      : 'an order of products does not fit';
+  const { price, stock, brands, paths, subtrees, attributes, attributeNames, attributeFrom, attributeNumbers } =
+    columns;
+  const names = attributeNames.keys.wide.length;
+  const fits =
+    areOffsets(attributeFrom, names, attributeNumbers.length) &&
+    attributeNumbers.length === attributes.keys.wide.length;
+  return (
+    faultOfOrder(price) ??
+    faultOfOrder(stock) ??
+    faultOfLists(brands) ??
+    faultOfLists(paths) ??
+    faultOfLists(subtrees) ??
+    faultOfLists(attributes) ??
+    faultOfTexts(attributeNames.keys) ??
+    faultOfSlots(attributeNames.slots, names) ??
+    (fits ? null : 'the names of attributes do not fit')
+  );
+}
+
 /** Any condition as a set of products in time linear in the set, and its size without making the set. */
 export class Postings {
   readonly count: number;
@@ -117,7 +151,7 @@ export class Postings {
 
   /** @param nodeOf node of each id; −1 when there is none */
   constructor(columns: PostingColumns, nodeOf: (id: string) => number) {
-    this.count = columns.count;
+    this.count = columns.price.nodes.length + columns.price.unknown.length;
     this.columns = columns;
     this.#nodeOf = nodeOf;
     this.#brands = new ValueLists(columns.brands);

@@ -10,6 +10,7 @@ export {
   temporaryPath,
   writeFileAtomic,
 } from './atomic.ts';
+export { areBelow, areOffsets, columnsCorrupt, readColumns, writeColumns } from './columns.ts';
 export { hashJson, sha256File, sha256Lines } from './hash.ts';
 export { canonicalJson, readJson, writeJson } from './json.ts';
 export {

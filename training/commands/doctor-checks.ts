@@ -114,11 +114,7 @@ export function checkSharedData(folder: string): Check {
 export async function checkWorkspace(folder: string): Promise<Check> {
   try {
     const release = await openRelease(new Workspace(folder));
-    return check(
-      'workspace',
-      'ok',
-      `release ${release.manifest.id} with ${release.products.length} products`,
-    );
+    return check('workspace', 'ok', `release ${release.manifest.id} with ${release.products.length} products`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return check('workspace', 'fail', reason, `Run oneway refresh, or oneway releases rollback --workspace ${folder}.`);

@@ -59,6 +59,8 @@ const files = {
   indexFigures: ['index', 'figures.json'],
   lists: ['lists', 'lists.safetensors'],
   listFigures: ['lists', 'figures.json'],
+  products: ['lists', 'products.safetensors'],
+  lookup: ['lists', 'lookup.safetensors'],
   evaluation: ['evaluate', 'evaluation.json'],
   report: ['report', 'report.html'],
   reportData: ['report', 'report.json'],

@@ -63,6 +63,8 @@ function filesOf(environment: RefreshEnvironment, kind: 'exact' | 'hnsw'): Reado
     [releaseFiles.features]: pathOf(environment, 'features'),
     [releaseFiles.graph]: pathOf(environment, 'fullGraph'),
     [releaseFiles.lists]: pathOf(environment, 'lists'),
+    [releaseFiles.lookup]: pathOf(environment, 'lookup'),
+    [releaseFiles.products]: pathOf(environment, 'products'),
     [releaseFiles.report]: pathOf(environment, 'report'),
     ...(kind === 'hnsw' ? { [releaseFiles.index]: pathOf(environment, 'index') } : {}),
   };

@@ -11,9 +11,11 @@ import {
   SimilarProducts,
   writeCatalogue,
   writeFeatures,
+  writeProductTable,
 } from '../../../src/catalogue/index.ts';
 import { buildProductGraph, defaultGraphConfiguration, pairEvents, writeGraph } from '../../../src/graph/index.ts';
 import { buildIndex, defaultIndexConfiguration, ExactIndex } from '../../../src/index/index.ts';
+import { writePartColumns } from '../../../src/lookup/index.ts';
 import { Random } from '../../../src/random.ts';
 import {
   type Manifest,
@@ -107,6 +109,8 @@ export interface PublishOptions {
   readonly index?: 'exact' | 'hnsw';
   /** HTML of the quality report; without it the release has none. */
   readonly report?: string;
+  /** Whether the release carries what saves work when it is opened. @default false */
+  readonly columns?: boolean;
   /** @default null */
   readonly catalogueAsOf?: string | null;
 }
@@ -116,7 +120,7 @@ export async function publishPlanted(
   workspace: Workspace,
   id: string,
   parts: PlantedParts,
-  { index: kind = 'exact', report, catalogueAsOf = null }: PublishOptions = {},
+  { index: kind = 'exact', report, columns = false, catalogueAsOf = null }: PublishOptions = {},
 ): Promise<Manifest> {
   const folder = workspace.run(id);
   await mkdir(folder, { recursive: true });
@@ -127,6 +131,11 @@ export async function publishPlanted(
   await writeFeatures(at('features'), features);
   await writeJson(at('encoder'), encoder.toJSON());
   await writeEmbeddings(at('embeddings'), embeddings);
+  if (columns) {
+    const products = ProductTable.of(catalogue.products);
+    await writeProductTable(at('products'), products);
+    await writePartColumns(at('lookup'), { products, graph });
+  }
   if (report !== undefined) await writeFile(at('report'), report);
   const { target, count, dimension } = embeddings;
   const built = await buildIndex(target, count, dimension, { ...defaultIndexConfiguration, kind }, context);

@@ -4,8 +4,10 @@ import {
   type Catalogue,
   defaultFeatureConfiguration,
   encodeFeatures,
+  ProductTable,
   writeCatalogue,
   writeFeatures,
+  writeProductTable,
 } from '../../../src/catalogue/index.ts';
 import type { RunContext } from '../../../src/context.ts';
 import { buildCsr, writeGraph } from '../../../src/graph/index.ts';
@@ -15,6 +17,7 @@ import {
   type IndexConfiguration,
   type IndexDescription,
 } from '../../../src/index/index.ts';
+import { writePartColumns } from '../../../src/lookup/index.ts';
 import {
   type Manifest,
   type ManifestDraft,
@@ -61,6 +64,8 @@ export async function makeFiles(
     })),
   };
   await writeCatalogue(at('catalogue'), catalogue);
+  const table = ProductTable.of(catalogue.products);
+  await writeProductTable(at('products'), table);
   const { features, encoder } = encodeFeatures(catalogue, { ...defaultFeatureConfiguration, columns: 256 });
   await writeFeatures(at('features'), features);
   await writeJson(at('encoder'), encoder.toJSON());
@@ -75,7 +80,9 @@ export async function makeFiles(
     products,
   );
   const counts = new Uint32Array(products).fill(3);
-  await writeGraph(at('graph'), { nodeCount: products, bought, viewed: null, buyers: counts, viewers: counts });
+  const graph = { nodeCount: products, bought, viewed: null, buyers: counts, viewers: counts };
+  await writeGraph(at('graph'), graph);
+  await writePartColumns(at('lookup'), { products: table, graph });
   const target = plantWorld(products, dimension, { seed }).vectors;
   const source = plantWorld(products, dimension, { seed: seed + 1000 }).vectors;
   await writeEmbeddings(at('embeddings'), { count: products, dimension, source, target });

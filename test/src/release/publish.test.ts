@@ -2,6 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { ProductTable, readProductTable, writeProductTable } from '../../../src/catalogue/index.ts';
 import { loadHnsw } from '../../../src/index/index.ts';
 import {
   acquireLock,
@@ -64,6 +65,21 @@ describe('publishRelease', () => {
     await rename(workspace.root, moved.root);
     expect((await openRelease(moved)).manifest.id).toBe('r2');
     expect((await openRelease(moved, 'r1')).manifest.id).toBe('r1');
+  });
+
+  it('refuses products in columns that are not those of the catalogue', async () => {
+    const folder = join(root, 'altered');
+    const index = await makeFiles(folder, context);
+    const table = await readProductTable(join(folder, releaseFiles.catalogue));
+    const altered = Array.from({ length: 60 }, (_, node) => ({
+      ...table.copy(node),
+      ...(node === 7 ? { price: 1 } : {}),
+    }));
+    await writeProductTable(join(folder, releaseFiles.products), ProductTable.of(altered));
+    await expect(publishRelease(workspace, folder, draftOf('bad', index), context)).rejects.toMatchObject({
+      code: 'RELEASE_INVALID',
+      details: { file: releaseFiles.products, row: 7 },
+    });
   });
 
   it('opens what it published: all parts, and an index that answers', async () => {
