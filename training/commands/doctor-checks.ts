@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { withDatabase } from '../../src/database/index.ts';
 import { loadHnsw } from '../../src/index/index.ts';
 import { openRelease, Workspace } from '../../src/release/index.ts';
-import { backendStatuses } from '../../src/tensor/index.ts';
+import { type BackendName, backendStatuses } from '../../src/tensor/index.ts';
 
 export interface Check {
   readonly name: string;
@@ -31,17 +31,20 @@ export function checkNode(version: string): Check {
   return check('node', 'ok', version);
 }
 
+const advices: Readonly<Partial<Record<BackendName, string>>> = {
+  'native-gpu': 'Optional: npm install @tensorflow/tfjs-node-gpu where libtensorflow can be downloaded.',
+  native: 'Optional: npm install @tensorflow/tfjs-node where libtensorflow can be downloaded.',
+  webgpu:
+    'Optional: npm install webgpu @tensorflow/tfjs-backend-webgpu on a machine with a graphics driver (on Linux libvulkan1 and a Vulkan driver).',
+};
+
 export async function checkBackends(): Promise<readonly Check[]> {
   const statuses = await backendStatuses();
   const usable = statuses.some((status) => status.available);
   return statuses.map(({ name, available, detail }) => {
     if (available) return check(`backend ${name}`, 'ok', detail);
     if (!usable) return check(`backend ${name}`, 'fail', detail, 'Run npm install again: no backend loads.');
-    const advice =
-      name === 'native' || name === 'native-gpu'
-        ? `Optional: npm install @tensorflow/tfjs-node${name === 'native-gpu' ? '-gpu' : ''} where libtensorflow can be downloaded.`
-        : 'Run npm install again.';
-    return check(`backend ${name}`, 'warn', detail, advice);
+    return check(`backend ${name}`, 'warn', detail, advices[name] ?? 'Run npm install again.');
   });
 }
 
