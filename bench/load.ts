@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../src/release/index.ts';
 import { type BenchOptions, benchFolder, context, type Row, row } from './bench.ts';
 import { type ServedChild, serveInChild } from './child.ts';
+import { popularFirst } from './lookups.ts';
 import { type Latencies, paced } from './paced.ts';
-import { popularFirst } from './query.ts';
 import { syntheticRelease } from './synthetic-release.ts';
 
 const rate = 2000;

@@ -7,11 +7,13 @@ import type { Bench, Row } from './bench.ts';
 import { edges } from './edges.ts';
 import { fuzz } from './fuzz.ts';
 import { gather } from './gather.ts';
+import { index } from './index.ts';
 import { load } from './load.ts';
+import { lookups } from './lookups.ts';
 import { query } from './query.ts';
 import { sample } from './sample.ts';
 
-const benches: Readonly<Record<string, Bench>> = { edges, gather, query, sample, load, fuzz };
+const benches: Readonly<Record<string, Bench>> = { edges, gather, index, query, sample, lookups, load, fuzz };
 
 const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--json]
   name       ${Object.keys(benches).join(', ')}
