@@ -27,10 +27,17 @@ export const baselineNames = [
   'three-hop',
   'pagerank',
   'ease',
+  'features-only',
 ] as const;
 export type BaselineName = (typeof baselineNames)[number];
 /** Those that cost seconds, not minutes, on a large shop. */
-const defaultBaselines: readonly BaselineName[] = ['popularity', 'conditional', 'damped-lift', 'item-cosine'];
+const defaultBaselines: readonly BaselineName[] = [
+  'popularity',
+  'conditional',
+  'damped-lift',
+  'item-cosine',
+  'features-only',
+];
 
 const splitConfiguration = Type.Object(
   {

@@ -9,6 +9,7 @@ export const tinyConfiguration = {
   features: { columns: 256 },
   blade: {
     dimension: 16,
+    members: 1,
     neighbourhood: { minimum: 4, maximum: 8, viewed: 4 },
     loss: { negatives: 128, positivesPerSource: 16, reversedPairs: 64 },
     optimiser: { epochs: 16, batchSize: 64, minimumSteps: 6, warmUpSteps: 2, learningRate: 0.03 },

@@ -20,7 +20,7 @@ import { product } from '../../src/catalogue/products.ts';
 const context = quietContext();
 const backend = await openBackend({ prefer: 'wasm' }, context.logger);
 const configuration = refreshConfigurationOf({
-  blade: { dimension: 8, optimiser: { epochs: 6 }, validation: { every: 3 } },
+  blade: { dimension: 8, members: 1, optimiser: { epochs: 6 }, validation: { every: 3 } },
 });
 
 const kinds = 5;
