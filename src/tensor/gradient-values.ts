@@ -1,8 +1,0 @@
-import * as tf from '@tensorflow/tfjs';
-import { simdOf } from './simd.ts';
-
-/** Values of a gradient without a copy where the backend's memory can be read; valid until something is allocated there. */
-export function gradientValues(gradient: Float32Array | tf.Tensor): Float32Array {
-  if (gradient instanceof Float32Array) return gradient;
-  return simdOf(tf.backend())?.view(gradient) ?? (gradient.dataSync() as Float32Array);
-}
