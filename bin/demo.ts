@@ -87,11 +87,12 @@ async function printGuide(
   const workspace = new Workspace(folder);
   const pair = await examplePair(shop, workspace);
   host.print('');
-  host.print(`Oneway serves ${address}  (API page: ${address}/docs)`);
+  host.print(`Oneway serves   ${address}  (API page: ${address}/docs)`);
   host.print(`report          ${address}/report  (${outcome.report})`);
   host.print(`release         ${(await currentRelease(workspace)) ?? outcome.release}`);
   if (pair !== null) {
     const { phone, follower } = pair;
+    host.print(`explorer        ${address}/#product=${encodeURIComponent(phone.id)}`);
     host.print('');
     host.print(`what goes well after a phone, ${phone.title}:`);
     host.print(`  curl '${address}/v1/products/${phone.id}/related?k=10'`);

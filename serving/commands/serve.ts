@@ -61,7 +61,7 @@ export function serveCommand(program: Command, host: CommandHost): void {
       host.print(release === null ? '  no release yet: waiting for one' : `  release ${release}`);
       host.print(`  curl '${address}/v1/products?search='`);
       host.print(`  curl '${address}/v1/products/ID/related?k=10'`);
-      host.print(`  API page: ${address}/docs   stop: Ctrl-C`);
+      host.print(`  explorer: ${address}/   API page: ${address}/docs   stop: Ctrl-C`);
       await stopped(context.signal);
       await server.close();
     });

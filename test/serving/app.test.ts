@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiCodes } from '../../serving/schemas/common.ts';
@@ -268,6 +269,20 @@ describe('around the answers', () => {
       /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; /,
     );
     expect(explorer.body).not.toMatch(/(src|href)="https?:|<script>|<style>| style=| on\w+=/);
+    const named = [...explorer.body.matchAll(/"(assets\/[^"]+)"/g)].map(([, name]) => name!);
+    expect(named.map((name) => name.split('.').at(-1)).sort()).toEqual(['css', 'js']);
+    for (const name of named) {
+      const plain = await get(`/${name}`);
+      expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect(plain.headers['content-type']).toMatch(/^text\/(css|javascript); charset=utf-8$/);
+      const zipped = await get(`/${name}`, { 'accept-encoding': 'br, gzip' });
+      expect(zipped.headers['content-encoding']).toBe('gzip');
+      expect(zipped.headers.vary).toBe('accept-encoding');
+      expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true);
+    }
+    for (const name of ['nothing.js', '..%2Findex.html', '%2e%2e%2f%2e%2e%2fpackage.json', '__proto__']) {
+      expect((await get(`/assets/${name}`)).json().error.code).toBe('NOT_FOUND');
+    }
     const report = await get('/report');
     expect(report.body).toContain('<title>Report</title>');
     expect(report.headers['content-security-policy']).toMatch(/^sandbox allow-popups; default-src 'none'; style-src/);

@@ -75,7 +75,11 @@ export function draw(box: HTMLElement, map: ProductMap, inks: Inks, choose: (id:
     },
     nodeReducer: (id, data) => (isNear(id) ? data : { ...data, color: inks.other, zIndex: 0 }),
     edgeReducer: (edge, data) =>
-      pointed === null || graph.hasExtremity(edge, pointed) ? data : { ...data, hidden: true },
+      pointed === null
+        ? data
+        : graph.hasExtremity(edge, pointed)
+          ? { ...data, color: data.color === inks.other ? inks.quiet : data.color }
+          : { ...data, hidden: true },
   });
   sigma.setCustomBBox({ x: [0, width], y: [0, height] });
   sigma.refresh();

@@ -223,18 +223,20 @@ function Amount({ label, value, change, lay, isWhole = false }: AmountProps) {
   );
 }
 
-/** Categories to choose from: those of the product's own results, and its own. */
+/** Categories to choose from: those of the product's results, the most frequent first, and its own. */
 function useCategories(product: Product): readonly (readonly string[])[] {
   const { service, epoch } = useExplorer();
   const { value } = useAsk('categories', `${product.id} ${epoch}`, (signal) =>
     service.related(product.id, { k: 50 }, { signal }),
   );
   return useMemo(() => {
-    const found = new Map<string, readonly string[]>();
+    const found = new Map<string, { readonly path: readonly string[]; readonly times: number }>();
     for (const { category } of [...(value?.results.map((result) => result.product) ?? []), product]) {
-      if (category.length > 0) found.set(category.join(' › '), category);
+      if (category.length === 0) continue;
+      const name = category.join(' › ');
+      found.set(name, { path: category, times: (found.get(name)?.times ?? 0) + 1 });
     }
-    return [...found.values()].sort((a, b) => (a.join(' › ') < b.join(' › ') ? -1 : 1));
+    return [...found.values()].sort((a, b) => b.times - a.times).map(({ path }) => path);
   }, [value, product]);
 }
 

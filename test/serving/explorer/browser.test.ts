@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { heightOf, mapOf } from '../../../serving/explorer/logic/map-layout.ts';
 import { fragmentOf, type Place, start } from '../../../serving/explorer/logic/place.ts';
 import { adminKey, withAdminKey } from '../world.ts';
 import { chromiumPath, launch, noChromium, openPage, openShop, type Shop, serve, violations } from './browser.ts';
@@ -171,6 +172,15 @@ describe.skipIf(chromiumPath === null)('the explorer in a browser', () => {
     await page.reload();
     await settled(page);
     expect(await page.locator('.basket li').count()).toBe(2);
+
+    const scheme = () => page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme');
+    expect(await scheme()).toBe('light dark');
+    await page.getByRole('button', { name: 'Colours: auto' }).click();
+    await page.getByRole('button', { name: 'Colours: light' }).click();
+    await expect.poll(scheme).toBe('dark');
+    await page.reload();
+    await settled(page);
+    expect(await scheme()).toBe('dark');
   });
 
   test('rules: presets write them, faults are shown where they are, the list says what changed', async () => {
@@ -217,6 +227,15 @@ describe.skipIf(chromiumPath === null)('the explorer in a browser', () => {
     await page.getByRole('button', { name: 'Nearer' }).click();
     await page.locator('tbody a').first().click();
     await expect.poll(() => page.locator('h1').textContent()).not.toBe(shop.phoneTitle);
+
+    await page.goto(at({ product: shop.phone, view: 'map' }));
+    await page.locator('.drawing[data-ability=drawn] canvas').first().waitFor({ state: 'attached' });
+    const near = (await shop.app.inject(`/v1/products/${shop.phone}/neighbourhood?limit=${start.near}`)).json();
+    const { products } = mapOf(near, box.width, heightOf(near));
+    const first = products.find(({ hop }) => hop === 1)!;
+    await page.locator('.box').scrollIntoViewIfNeeded();
+    await page.locator('.box').click({ position: { x: first.x, y: heightOf(near) - first.y } });
+    await expect.poll(() => page.url()).toContain(`product=${first.id}`);
     expect(errors).toEqual([]);
   });
 
