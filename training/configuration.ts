@@ -131,6 +131,13 @@ const feedbackConfiguration = Type.Object(
       description:
         'How long after a recommendation was shown what a visitor does with the product is credited to it, where the event does not name it.',
     }),
+    keepDays: Type.Integer({
+      minimum: 1,
+      maximum: 36_500,
+      default: 730,
+      description:
+        'Days that feedback is kept: segments last written before, which the release just published has learned from, are deleted after it.',
+    }),
   },
   strict,
 );
@@ -174,7 +181,7 @@ export type RefreshConfiguration = Static<typeof refreshConfiguration>;
 
 export const defaultRefreshConfiguration: RefreshConfiguration = {
   ingest: defaultIngestConfiguration,
-  feedback: { read: true, types: ['click', 'cart', 'purchase'], windowHours: 24 },
+  feedback: { read: true, types: ['click', 'cart', 'purchase'], windowHours: 24, keepDays: 730 },
   catalogue: { changes: true, settleMinutes: 60 },
   graph: defaultGraphConfiguration,
   features: defaultFeatureConfiguration,

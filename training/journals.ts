@@ -5,7 +5,7 @@ import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
 import type { CatalogueChange } from '../src/events/index.ts';
 import { feedbackFolder, type SegmentSignature, signSegments } from '../src/feedback/index.ts';
-import { Journal, listSegments, type Segment } from '../src/journal/index.ts';
+import { Journal, listSegments, removeSegmentsBefore, type Segment } from '../src/journal/index.ts';
 import { pendingChanges } from '../src/overlay/index.ts';
 import type { Workspace } from '../src/release/index.ts';
 import { readJson, writeJson } from '../src/storage/index.ts';
@@ -30,6 +30,7 @@ const recordSchema = Type.Object({
 });
 
 const minute = 60_000;
+const day = 86_400_000;
 
 /**
  * The journals as they are now: feedback in sealed segments (what a service that runs is writing comes with the next refresh), and the changes that a catalogue of
@@ -67,6 +68,17 @@ export async function readJournals(
 export async function recordJournals(folder: string, base: string, journals: Journals): Promise<void> {
   const { feedback, changes } = journals;
   await writeJson(join(folder, recordName), { base, feedback, changes });
+}
+
+/** Deletes feedback that is kept no longer: what a published run has learned from and is older than the configuration says. @returns segments that went */
+export async function forgetFeedback(
+  workspace: Workspace,
+  { segments }: Journals,
+  { feedback }: RefreshConfiguration,
+  { clock, logger }: RunContext,
+): Promise<number> {
+  const before = clock.now().getTime() - feedback.keepDays * day;
+  return removeSegmentsBefore(join(workspace.root, feedbackFolder), segments, before, logger);
 }
 
 /** While no service writes the journal, nobody else seals it. */

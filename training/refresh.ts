@@ -7,7 +7,7 @@ import { acquireLock, type Workspace } from '../src/release/index.ts';
 import { hashJson, readJson } from '../src/storage/index.ts';
 import { type Backend, type BackendPreference, openBackend } from '../src/tensor/index.ts';
 import type { RefreshConfiguration } from './configuration.ts';
-import { type Journals, readJournals, recordJournals } from './journals.ts';
+import { forgetFeedback, type Journals, readJournals, recordJournals } from './journals.ts';
 import { packageVersion, runStages, type StageOutcome } from './pipeline/index.ts';
 import type { Gate } from './report/index.ts';
 import {
@@ -61,6 +61,7 @@ export async function refresh(
     context.logger.info({ run, seed: request.seed }, `refresh: run ${run}`);
     const stages = await runStages(refreshStages, folder, environment, context, { fresh: request.fresh === true });
     const verdicts = (await readJson(pathOf(environment, 'gates'))) as Verdicts;
+    await forgetFeedback(workspace, environment.journals, configuration, context);
     await pruneWorkspace(workspace, run, configuration.release, context);
     return { run, release: verdicts.release, report: pathOf(environment, 'report'), gates: verdicts.gates, stages };
   } finally {

@@ -4,6 +4,7 @@ import type { RunContext } from '../../src/context.ts';
 import type { Answer } from '../../src/lookup/index.ts';
 import type { ServingConfiguration } from '../configuration/index.ts';
 import { answersOf } from '../metrics/answers.ts';
+import { measureFeedback } from '../metrics/feedback.ts';
 import { LookupMetrics } from '../metrics/lookups.ts';
 import { ProcessMetrics } from '../metrics/process.ts';
 import { RecallProbe } from '../metrics/recall-probe.ts';
@@ -37,6 +38,7 @@ export function exposeMetrics(app: FastifyInstance, { configuration, releases, c
   const registry = new Registry();
   measureRequests(app, registry);
   measureReleases(registry, releases, context.clock);
+  measureFeedback(registry, app.workspace, context.clock);
   const lookups = new LookupMetrics(registry);
   const processes = new ProcessMetrics(registry);
   const probe =

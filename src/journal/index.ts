@@ -4,4 +4,5 @@
  */
 export { Journal, type JournalOptions } from './journal.ts';
 export { type Entry, encodeLine } from './line.ts';
+export { removeSegmentsBefore } from './retention.ts';
 export { type BrokenLine, listSegments, readSegment, type Segment } from './segment.ts';

@@ -11,7 +11,7 @@ import { ChangeLog } from '../../src/overlay/index.ts';
 import { Workspace } from '../../src/release/index.ts';
 import { readJson } from '../../src/storage/index.ts';
 import { refreshConfigurationOf } from '../../training/index.ts';
-import { recordJournals } from '../../training/journals.ts';
+import { forgetFeedback, recordJournals } from '../../training/journals.ts';
 import { runStages } from '../../training/pipeline/index.ts';
 import { prepareRun } from '../../training/refresh.ts';
 import { ingestStage } from '../../training/stages/ingest.ts';
@@ -58,6 +58,22 @@ async function ingested(given: object = {}) {
 }
 
 describe('feedback', () => {
+  test('that was learned from and is old is forgotten after a refresh, and nothing else', async () => {
+    for (const id of ['e1', 'e2', 'e3']) await sendFeedback(action('click', id, 'p1'));
+    const folder = join(workspace.root, 'feedback');
+    const [oldest] = await listSegments(folder);
+    await utimes(oldest!.path, new Date(), new Date(clock.now().getTime() - 800 * 86_400_000));
+    const { environment } = await ingested();
+    await sendFeedback(action('click', 'e4', 'p1'));
+    const kept = refreshConfigurationOf({ feedback: { keepDays: 900 } });
+    expect(await forgetFeedback(workspace, environment.journals, kept, context)).toBe(0);
+    expect(await forgetFeedback(workspace, environment.journals, environment.configuration, context)).toBe(1);
+    expect((await listSegments(folder)).map(({ path }) => path)).not.toContain(oldest!.path);
+    expect(await listSegments(folder)).toHaveLength(3);
+    const shortest = refreshConfigurationOf({ feedback: { keepDays: 1 } });
+    expect(await forgetFeedback(workspace, environment.journals, shortest, context)).toBe(0);
+  });
+
   test('comes beside the files, every line accounted for; exposures, robots and repetitions left aside', async () => {
     await sendFeedback(
       action('purchase', '1', 'p2'),

@@ -1,3 +1,5 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -52,6 +54,23 @@ describe('/metrics', () => {
     expect(series.get('oneway_release_age_seconds')).toBeGreaterThanOrEqual(0);
     expect(series.get('process_resident_memory_bytes')).toBeGreaterThan(1e7);
     expect(series.get('oneway_event_loop_delay_seconds{quantile="0.99"}')).toBeGreaterThanOrEqual(0);
+  });
+
+  test('tells how long ago the last event came, also when it came before this process', async () => {
+    const { app, workspace } = await testApp((w) => publishPlanted(w, 'first', parts));
+    expect((await read(app)).get('oneway_feedback_age_seconds')).toBeUndefined();
+    const segment = async (age: number, name: string) => {
+      await mkdir(join(workspace.root, 'feedback'), { recursive: true });
+      const path = join(workspace.root, 'feedback', name);
+      await writeFile(path, '');
+      await utimes(path, new Date(), new Date(Date.now() - age * 1000));
+    };
+    await segment(5000, '0000000000000001.ndjson');
+    expect((await read(app)).get('oneway_feedback_age_seconds')).toBeCloseTo(5000, -2);
+    await segment(50, '0000000000000009.open');
+    const age = (await read(app)).get('oneway_feedback_age_seconds')!;
+    expect(age).toBeGreaterThanOrEqual(50);
+    expect(age).toBeLessThan(1000);
   });
 
   test('without a release nothing is made up', async () => {
