@@ -26,10 +26,16 @@ export function createHost(options: HostOptions): ProcessHost {
   const screen = new Screen(options.terminal);
   return {
     screen,
-    open({ quiet = false } = {}) {
+    open({ quiet = false, workers } = {}) {
       const level = options.verbose() ? 'debug' : quiet ? 'warn' : 'info';
       const progress: Progress = quiet ? silentProgress : new TerminalProgress(screen, systemClock);
-      return { logger: createLogger(screen, level), clock: systemClock, progress, signal: options.signal };
+      return {
+        logger: createLogger(screen, level),
+        clock: systemClock,
+        progress,
+        signal: options.signal,
+        ...(workers === undefined ? {} : { workers }),
+      };
     },
     print(line) {
       screen.setLine('');

@@ -26,12 +26,18 @@ export interface RunContext {
   readonly clock: Clock;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Threads that work which can be shared out may start: 0 for none, all in the caller's; absent for one per core where that pays. Results do not depend on it. */
+  readonly workers?: number;
 }
 
 /** What a command line offers to the commands of each room. */
 export interface CommandHost {
   /** A context for one command; `json` keeps standard output for the result alone. */
-  open(options?: { readonly json?: boolean; readonly quiet?: boolean }): RunContext;
+  open(options?: {
+    readonly json?: boolean;
+    readonly quiet?: boolean;
+    readonly workers?: number | undefined;
+  }): RunContext;
   /** Writes a line of result to standard output. */
   print(line: string): void;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +19,9 @@ export async function compiled(
   const options = ['--ignoreConfig', '--noCheck', '--skipLibCheck', '--types', 'node', '--target', 'es2023'];
   const modules = ['--module', 'nodenext', '--rewriteRelativeImportExtensions', '--rootDir', project];
   await promisify(execFile)(process.execPath, [compiler, ...options, ...modules, '--outDir', folder, entry, ...others]);
+  const kernels = join('src', 'tensor', 'kernels.wasm');
+  await mkdir(dirname(join(folder, kernels)), { recursive: true });
+  await copyFile(join(project, kernels), join(folder, kernels));
   return {
     script: join(folder, relative(project, entry)).replace(/\.ts$/, '.js'),
     remove: () => rm(folder, { recursive: true, force: true }),

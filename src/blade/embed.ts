@@ -19,8 +19,6 @@ export interface EmbeddingInput {
 
 export interface EmbeddingOptions {
   readonly context: RunContext;
-  /** Threads: 0 for the caller's own; by default all cores, for graphs that are worth it. No choice changes a bit. */
-  readonly workers?: number | null;
   /** Where to keep finished shards, so that the same work begun again goes on with the one that it was in. */
   readonly shards?: ShardOptions;
 }
@@ -53,7 +51,11 @@ export async function embedProducts(
   }
   const graph = configuration.symmetric ? symmetricGraph(input.graph) : input.graph;
   const material = materialOf(graph, input.features, configuration, model.rule, model.seed);
-  const engine = await Engine.open(material, parameters, crewSize(options.workers ?? null, paysForWorkers(material)));
+  const engine = await Engine.open(
+    material,
+    parameters,
+    crewSize(options.context.workers ?? null, paysForWorkers(material)),
+  );
   try {
     return await embedWith(engine, model, options);
   } finally {

@@ -50,8 +50,8 @@ function meanHistory(histories: readonly (readonly EpochRecord[])[]): readonly E
   const longest = histories.reduce((one, other) => (other.length > one.length ? other : one));
   return longest.map((record, at) => {
     const records = histories.flatMap((history) => history.slice(at, at + 1));
-    const mean = (valueOf: (one: EpochRecord) => number) =>
-      records.reduce((sum, one) => sum + valueOf(one), 0) / records.length;
+    const mean = (figureOf: (one: EpochRecord) => number) =>
+      records.reduce((sum, one) => sum + figureOf(one), 0) / records.length;
     const measured = records.every((one) => one.hitRate !== null && one.mrr !== null);
     return {
       ...record,

@@ -49,13 +49,14 @@ export function referencesOf(
 ): SideReferences {
   const { nodes } = sampled;
   const count = nodes.length;
-  const own = single(nodes.map((node) => rows.own[side].add(node)));
+  const own = single(rows.own[side].addAll(nodes));
   const nearScale = new Float32Array(count);
-  const near = sampled.near.map((node) => rows.near.add(node));
-  const across = sampled.across.map((node) => rows.across.add(node));
+  const near = rows.near.addAll(sampled.near);
+  const across = rows.across.addAll(sampled.across);
   const acrossWeights = new Float32Array(across.length);
-  const nearWalks = new WalkReferences(count, rows);
-  const acrossWalks = new WalkReferences(count, rows);
+  const visits = sampled.walks.ends.length;
+  const nearWalks = new WalkReferences(count, rows, visits >> 1);
+  const acrossWalks = new WalkReferences(count, rows, visits >> 2);
   for (let i = 0; i < count; i++) {
     nearScale[i] = scaleOf(sampled.nearDegrees[i]!, sampled.nearOffsets[i + 1]! - sampled.nearOffsets[i]!);
     const start = sampled.acrossOffsets[i]!;
@@ -66,9 +67,9 @@ export function referencesOf(
     const middle = first + nearCounts[i]!;
     const last = offsets[i + 1]!;
     const nearFactor = (shares[i]! * rule.nearShare) / Math.max(middle - first, 1);
-    for (let w = first; w < middle; w++) nearWalks.add(sampled.walks, w, nearFactor, rule.profile);
+    nearWalks.add(sampled.walks, first, middle, nearFactor, rule.profile);
     const acrossFactor = (shares[i]! * (1 - rule.nearShare)) / Math.max(last - middle, 1);
-    for (let w = middle; w < last; w++) acrossWalks.add(sampled.walks, w, acrossFactor, rule.profile);
+    acrossWalks.add(sampled.walks, middle, last, acrossFactor, rule.profile);
     nearWalks.endRow();
     acrossWalks.endRow();
   }
@@ -115,7 +116,7 @@ export function pairReferencesOf(
   const scales = new Float32Array(count);
   const walkScales = new Float32Array(count).fill(1);
   const masked = new ReferenceBuilder(count);
-  const maskedWalks = new WalkReferences(count, rows);
+  const maskedWalks = new WalkReferences(count, rows, 1024);
   for (let p = 0; p < count; p++) {
     const position = positions[p]!;
     const start = sampled.nearOffsets[position]!;
@@ -135,7 +136,7 @@ export function pairReferencesOf(
       if (over > 0 && over < near) {
         const factor = (-walkScales[p]! * walks.shares[position]! * rule.nearShare) / near;
         for (let w = first; w < first + near; w++) {
-          if (walks.via[w] === other) maskedWalks.add(walks, w, factor, rule.profile);
+          if (walks.via[w] === other) maskedWalks.add(walks, w, w + 1, factor, rule.profile);
         }
       }
     } else {
@@ -158,19 +159,40 @@ class WalkReferences {
   readonly #builders: Readonly<Record<Side, ReferenceBuilder>>;
   readonly #rows: SideRows;
 
-  constructor(count: number, rows: SideRows) {
-    this.#builders = { source: new ReferenceBuilder(count), target: new ReferenceBuilder(count) };
+  /** @param capacity references expected for each side. */
+  constructor(count: number, rows: SideRows, capacity: number) {
+    this.#builders = { source: new ReferenceBuilder(count, capacity), target: new ReferenceBuilder(count, capacity) };
     this.#rows = rows;
   }
 
-  add({ hops, ends, weights }: Walks, walk: number, factor: number, profile: Float32Array): void {
-    for (let hop = 0; hop < hops; hop++) {
-      const end = ends[walk * hops + hop]!;
-      if (end === noNode) return;
-      const side: Side = end >= targetBit ? 'target' : 'source';
-      const row = this.#rows.own[side].add((end & ~targetBit) >>> 0);
-      this.#builders[side].add(row, factor * profile[hop]! * weights[walk * hops + hop]!);
+  /** Walks first … last − 1. */
+  add({ hops, ends, weights }: Walks, first: number, last: number, factor: number, profile: Float32Array): void {
+    if (first === last) return;
+    const { source, target } = this.#builders;
+    const visits = (last - first) * hops;
+    source.reserve(visits);
+    target.reserve(visits);
+    const { source: sourceRows, target: targetRows } = this.#rows.own;
+    const { indices: sourceIndices, weights: sourceWeights } = source;
+    const { indices: targetIndices, weights: targetWeights } = target;
+    let sources = source.size;
+    let targets = target.size;
+    for (let walk = first * hops; walk < last * hops; walk += hops) {
+      for (let hop = 0; hop < hops; hop++) {
+        const end = ends[walk + hop]!;
+        if (end === noNode) break;
+        const weight = factor * profile[hop]! * weights[walk + hop]!;
+        if (end >= targetBit) {
+          targetIndices[targets] = targetRows.add(end - targetBit);
+          targetWeights[targets++] = weight;
+        } else {
+          sourceIndices[sources] = sourceRows.add(end);
+          sourceWeights[sources++] = weight;
+        }
+      }
     }
+    source.size = sources;
+    target.size = targets;
   }
 
   endRow(): void {

@@ -30,6 +30,13 @@ export class RowSet {
     return this.#size++;
   }
 
+  /** Local numbers of many rows. */
+  addAll(rows: Uint32Array): Uint32Array {
+    const locals = rows.slice();
+    if (!this.all) for (let i = 0; i < locals.length; i++) locals[i] = this.add(locals[i]!);
+    return locals;
+  }
+
   /** Hands over the rows in local order (null in `all` mode) and empties the set. */
   take(): Uint32Array | null {
     if (this.all) return null;

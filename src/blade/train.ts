@@ -31,8 +31,6 @@ export interface TrainingOptions {
   readonly seed: number;
   readonly backend: Backend;
   readonly context: RunContext;
-  /** Threads to train on where the backend is WebAssembly: 0 for the caller's own; by default all cores, for graphs that are worth it. No choice changes a bit. */
-  readonly workers?: number | null;
   /** Where to save and resume; a checkpoint of other inputs is ignored. */
   readonly checkpoint?: { readonly path: string };
 }

@@ -28,10 +28,10 @@ export interface Trainer {
 export async function openTrainer(
   material: Material,
   parameters: Parameters,
-  { backend, workers = null }: { readonly backend: Backend; readonly workers?: number | null },
+  { backend, context }: { readonly backend: Backend; readonly context: RunContext },
 ): Promise<Trainer> {
   const onTape = backend.name !== 'wasm';
-  const size = crewSize(workers, paysForWorkers(material));
+  const size = crewSize(context.workers ?? null, paysForWorkers(material));
   const engine = await Engine.open(material, parameters, size);
   const maker = onTape ? new BatchMaker(material) : null;
   return {

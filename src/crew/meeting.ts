@@ -52,5 +52,8 @@ export function askToStop(state: MeetingState): void {
 export function decideToStop(state: MeetingState, lane: number, size: number): boolean {
   if (lane === 0) Atomics.store(state, words.decision, Atomics.load(state, words.stop));
   meet(state, size);
-  return Atomics.load(state, words.decision) !== 0;
+  const decision = Atomics.load(state, words.decision) !== 0;
+  // Nobody decides anew before all have read.
+  meet(state, size);
+  return decision;
 }

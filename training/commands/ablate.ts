@@ -7,7 +7,7 @@ import { ablationNames, ablations } from '../ablation/rows.ts';
 import { taskNames } from '../evaluation/names.ts';
 import type { EvaluationData } from '../evaluation/types.ts';
 import { splitList } from './evaluate.ts';
-import { backendOption } from './options.ts';
+import { backendOption, workersOption } from './options.ts';
 import { readConfiguration } from './source.ts';
 
 interface AblateOptions {
@@ -19,6 +19,7 @@ interface AblateOptions {
   readonly folder?: string;
   readonly html?: string;
   readonly backend: BackendPreference;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -36,13 +37,14 @@ export function ablateCommand(program: Command, host: CommandHost, data: Evaluat
     .option('--folder <folder>', 'where finished trainings are kept; given again, the work goes on')
     .option('--html <file>', 'write the result as a page of tables and plots')
     .addOption(backendOption())
+    .addOption(workersOption())
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', notes)
     .action(async (task: string, options: AblateOptions) => {
       const { openBackend } = await import('../../src/tensor/index.ts');
       const { ablate, checkNames, renderAblation } = await import('../ablation/index.ts');
       if (options.rows !== undefined) checkNames(options.rows);
-      const context = host.open({ json: options.json === true });
+      const context = host.open({ json: options.json === true, workers: options.workers });
       const configuration = await readConfiguration(options.configuration);
       const backend = await openBackend({ prefer: options.backend }, context.logger);
       const result = await ablate(

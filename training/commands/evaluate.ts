@@ -5,7 +5,7 @@ import { readJson } from '../../src/storage/index.ts';
 import type { BackendPreference } from '../../src/tensor/index.ts';
 import { allModelNames, taskNames } from '../evaluation/names.ts';
 import type { EvaluationData, Metrics } from '../evaluation/types.ts';
-import { backendOption, seedNumber } from './options.ts';
+import { backendOption, seedNumber, workersOption } from './options.ts';
 
 interface EvaluateOptions {
   readonly splits: readonly number[];
@@ -14,6 +14,7 @@ interface EvaluateOptions {
   readonly configuration?: string;
   readonly data?: string;
   readonly backend: BackendPreference;
+  readonly workers?: number;
   readonly cold?: boolean;
   readonly json?: boolean;
 }
@@ -32,13 +33,14 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
     .option('--cold', 'also ask about products without edges: another training; amazon-beauty does without being told')
     .option('--no-cold', 'leave the cold start out')
     .addOption(backendOption())
+    .addOption(workersOption())
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', notes)
     .action(async (task: string, options: EvaluateOptions) => {
       const { openBackend } = await import('../../src/tensor/index.ts');
       const { refreshConfigurationOf } = await import('../configuration.ts');
       const { evaluateTask, renderResult } = await import('../evaluation/index.ts');
-      const context = host.open({ json: options.json === true });
+      const context = host.open({ json: options.json === true, workers: options.workers });
       const given = options.configuration === undefined ? {} : await readJson(options.configuration);
       const configuration = refreshConfigurationOf(given, options.configuration);
       const backend = await openBackend({ prefer: options.backend }, context.logger);

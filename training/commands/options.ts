@@ -37,3 +37,11 @@ const backends: Readonly<Record<BackendPreference, true>> = {
 export function backendOption(): Option {
   return new Option('--backend <name>', 'TensorFlow.js backend').choices(Object.keys(backends)).default('auto');
 }
+
+/** Threads of training and embedding. */
+export function workersOption(): Option {
+  return new Option(
+    '--workers <number>',
+    'threads to train and embed on; 0 for none (default: one per core where that pays)',
+  ).argParser(wholeNumber(0, 16));
+}

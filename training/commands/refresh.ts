@@ -4,7 +4,7 @@ import type { Adapter } from '../../src/events/index.ts';
 import { Workspace } from '../../src/release/index.ts';
 import type { BackendPreference } from '../../src/tensor/index.ts';
 import type { RefreshOutcome } from '../refresh.ts';
-import { backendOption, runName, seedNumber } from './options.ts';
+import { backendOption, runName, seedNumber, workersOption } from './options.ts';
 import { readConfiguration, readSource, type SourceOptions, sourceOptions } from './source.ts';
 import { formatTable } from './table.ts';
 
@@ -15,6 +15,7 @@ interface RefreshOptions extends SourceOptions {
   readonly run?: string;
   readonly fresh?: boolean;
   readonly backend: BackendPreference;
+  readonly workers?: number;
   readonly printConfiguration?: boolean;
   readonly json?: boolean;
 }
@@ -47,6 +48,7 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
     .option('--run <id>', 'name of the run; by default derived from the input', runName)
     .option('--fresh', 'do every stage again, also the finished ones')
     .addOption(backendOption())
+    .addOption(workersOption())
     .option('--print-configuration', 'print the whole configuration as JSON and stop')
     .option('--json', 'print the outcome as one JSON object')
     .addHelpText('after', examples);
@@ -70,7 +72,7 @@ export function refreshCommand(program: Command, host: CommandHost, rooms: Refre
       },
       configuration,
       new Workspace(workspace),
-      host.open({ json: options.json === true }),
+      host.open({ json: options.json === true, workers: options.workers }),
     );
     if (options.json === true) host.print(JSON.stringify(outcome));
     else printOutcome(outcome, workspace, host);

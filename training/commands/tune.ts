@@ -10,7 +10,7 @@ import { taskNames } from '../evaluation/names.ts';
 import type { EvaluationData } from '../evaluation/types.ts';
 import type { TuningSubject } from '../tuning/index.ts';
 import { splitList } from './evaluate.ts';
-import { backendOption, seedNumber, wholeNumber } from './options.ts';
+import { backendOption, seedNumber, wholeNumber, workersOption } from './options.ts';
 import { asConfigurationError, readConfiguration, readSource, type SourceOptions, sourceOptions } from './source.ts';
 
 interface TuneOptions extends SourceOptions {
@@ -26,6 +26,7 @@ interface TuneOptions extends SourceOptions {
   readonly configuration?: string;
   readonly folder?: string;
   readonly backend: BackendPreference;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -58,6 +59,7 @@ export function tuneCommand(program: Command, host: CommandHost, rooms: TuneRoom
     .option('--configuration <file>', 'JSON as of oneway refresh: where the search begins')
     .option('--folder <folder>', 'where trials and the best settings go; given again, the search goes on')
     .addOption(backendOption())
+    .addOption(workersOption())
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', notes)
     .action(async (task: string | undefined, options: TuneOptions) => {
@@ -75,7 +77,7 @@ export function tuneCommand(program: Command, host: CommandHost, rooms: TuneRoom
         usage('say what to learn from: either a task, or --workspace with --events and how they are shaped');
       }
       const { openBackend } = await import('../../src/tensor/index.ts');
-      const context = host.open({ json: options.json === true });
+      const context = host.open({ json: options.json === true, workers: options.workers });
       const subject =
         task === undefined
           ? await shopSubject(options, configuration, rooms, context, usage)

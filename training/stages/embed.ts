@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embedEnsemble, loadBlade } from '../../src/blade/index.ts';
 import { readFeatures } from '../../src/catalogue/index.ts';
@@ -12,17 +13,21 @@ import { nameOf, pathOf, type RefreshStage } from './environment.ts';
 export const embedStage: RefreshStage = {
   name: 'embed',
   inputs: () => null,
-  run: async (folder, environment) => {
+  run: async (folder, environment, finished) => {
     const { context } = environment;
     const model = await loadBlade(pathOf(environment, 'model'));
+    const shardFolder = join(environment.folder, 'embed-shards');
     const features = await readFeatures(pathOf(environment, 'features'));
     for (const [graphFile, embeddingsFile] of [
       ['trainGraph', 'trainEmbeddings'],
       ['fullGraph', 'embeddings'],
     ] as const) {
       const graph = await readGraph(pathOf(environment, graphFile));
-      const embeddings = await embedEnsemble(model, { graph, features }, { context });
+      // Beside the stages' folders: they must outlast a killed stage. The model is what the stage before it made.
+      const shards = { folder: join(shardFolder, graphFile), identity: `${finished.at(-1)!.hash} ${graphFile}` };
+      const embeddings = await embedEnsemble(model, { graph, features }, { context, shards });
       await writeEmbeddings(join(folder, nameOf(embeddingsFile)), embeddings);
     }
+    await rm(shardFolder, { recursive: true, force: true });
   },
 };
