@@ -44,6 +44,19 @@ export const ablations: readonly Ablation[] = [
     equalSamples: true,
   },
   {
+    name: 'all-neighbours',
+    label: 'All neighbours',
+    meaning:
+      'No sampling of neighbours in training: products hear all they have, up to 4,096, and walk eight times as often.',
+    overlay: { neighbourhood: { minimum: 4096, maximum: 4096, walks: 256 } },
+  },
+  {
+    name: 'few-neighbours',
+    label: 'Few neighbours',
+    meaning: 'Four to eight neighbours are drawn in training, sizes by the power law still.',
+    overlay: { neighbourhood: { minimum: 4, maximum: 8 } },
+  },
+  {
     name: 'degree-bias',
     label: 'Degree bias',
     meaning: 'Well-connected neighbours are drawn rather than others (β = 0.5).',
@@ -132,6 +145,18 @@ export const ablations: readonly Ablation[] = [
     label: 'No penalty',
     meaning: 'The tables are not pulled to zero.',
     overlay: { optimiser: { penalty: 0 } },
+  },
+  {
+    name: 'one-member',
+    label: 'One model',
+    meaning: 'One model, not several side by side.',
+    overlay: { members: 1 },
+  },
+  {
+    name: 'no-direction-offset',
+    label: 'No direction offset',
+    meaning: 'Scores of popular products are not lowered as sources.',
+    overlay: { directionOffset: 0 },
   },
   {
     name: 'd-32',
