@@ -42,7 +42,7 @@ const pauseEvery = 2000;
 export class Comparisons {
   readonly #options: Required<ComparisonsOptions>;
   #guest: Guest | null = null;
-  #opening: { readonly id: string; readonly guest: Promise<Guest> } | null = null;
+  #opening: { readonly id: string; readonly done: Promise<void> } | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: ComparisonsOptions) {
@@ -62,29 +62,33 @@ export class Comparisons {
 
   /** @throws OnewayError `RELEASE_UNKNOWN`, or what is wrong with the release; `OVERLOADED` while another is being opened. */
   async open(id: string): Promise<Recommender> {
-    const current = this.#options.releases.current();
-    if (id === current.id) return current.recommender;
-    if (this.#opening !== null && this.#opening.id !== id) {
-      throw new OnewayError('OVERLOADED', `Release ${this.#opening.id} is being opened to be compared.`, {
-        hint: 'One is opened at a time; ask again in a moment.',
-      });
+    // Again when the release in service has changed meanwhile, by which the other is screened.
+    for (;;) {
+      const current = this.#options.releases.current();
+      if (id === current.id) return current.recommender;
+      const guest = this.#guest;
+      if (guest?.id === id && guest.over === current.id) {
+        this.#stay();
+        return guest.recommender;
+      }
+      if (this.#opening !== null && this.#opening.id !== id) {
+        throw new OnewayError('OVERLOADED', `Release ${this.#opening.id} is being opened to be compared.`, {
+          hint: 'One is opened at a time; ask again in a moment.',
+        });
+      }
+      this.#opening ??= { id, done: this.#admit(id, current) };
+      await this.#opening.done;
     }
-    if (this.#guest?.id !== id || this.#guest.over !== current.id) {
-      this.#opening ??= { id, guest: this.#admit(id, current) };
-      await this.#opening.guest;
-    }
-    this.#stay();
-    return this.#guest!.recommender;
   }
 
   /** Lets go of what is open. */
   async close(): Promise<void> {
-    await this.#opening?.guest.catch(() => {});
+    await this.#opening?.done.catch(() => {});
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#guest = null;
   }
 
-  async #admit(id: string, current: LoadedRelease): Promise<Guest> {
+  async #admit(id: string, current: LoadedRelease): Promise<void> {
     const { workspace, context, overlayFor, ruleSets } = this.#options;
     try {
       // First, so that two are never held.
@@ -94,7 +98,6 @@ export class Comparisons {
       const recommender = new Recommender(release, { overlay, ruleSets }, parts);
       this.#guest = { recommender, id, over: current.id };
       context.logger.info({ release: id, serving: current.id }, 'release opened to be compared');
-      return this.#guest;
     } finally {
       this.#opening = null;
     }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyPluginAsync } from 'fastify';
 import { OnewayError } from '../../src/errors.ts';
 import { type ExplorerPage, readExplorer } from '../pages/explorer.ts';
@@ -20,7 +20,7 @@ const reportPolicy =
   "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const year = 31_536_000;
-const bundled = join(import.meta.dirname, '..', 'explorer', 'bundle');
+const bundled = fileURLToPath(new URL('../explorer/bundle', import.meta.url));
 
 /** Pages for people: the explorer at `/` with its files, and the release's quality report. */
 export const pageRoutes: FastifyPluginAsync = async (app) => {
