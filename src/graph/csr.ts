@@ -2,7 +2,7 @@ import { OnewayError } from '../errors.ts';
 import type { CsrGraph, EdgeList } from './types.ts';
 
 /**
- * Sorts edges into compressed sparse rows, both ways, by two counting sorts: O(nodes + edges), no comparison.
+ * Sorts edges into compressed sparse rows, both ways, by counting sorts: O(nodes + edges), no comparison. Edges that are sorted already are not sorted again.
  * Self-loops are dropped; parallel edges are merged, their weights and counts summed.
  *
  * @param edges any order; weights finite and > 0.
@@ -10,33 +10,8 @@ import type { CsrGraph, EdgeList } from './types.ts';
  */
 export function buildCsr(edges: EdgeList, nodeCount: number): CsrGraph {
   check(edges, nodeCount);
-  const order = sortedOrder(edges, nodeCount);
-  const outOffsets = new Uint32Array(nodeCount + 1);
-  const edgeCount = countDistinct(edges, order, outOffsets);
-  const outTargets = new Uint32Array(edgeCount);
-  const outWeights = new Float32Array(edgeCount);
-  const outCounts = new Uint32Array(edgeCount);
-  let at = -1;
-  let lastSource = -1;
-  let lastTarget = -1;
-  let weight = 0;
-  for (let i = 0; i < order.length; i++) {
-    const edge = order[i]!;
-    const u = edges.source[edge]!;
-    const v = edges.target[edge]!;
-    if (u === v) continue;
-    if (u !== lastSource || v !== lastTarget) {
-      at++;
-      outTargets[at] = v;
-      lastSource = u;
-      lastTarget = v;
-      weight = 0;
-    }
-    weight += edges.weight[edge]!;
-    outWeights[at] = weight;
-    outCounts[at] = outCounts[at]! + edges.count[edge]!;
-  }
-  return completeCsr({ nodeCount, edgeCount, outOffsets, outTargets, outWeights, outCounts });
+  const columns = isSorted(edges) ? edges : sorted(edges, nodeCount);
+  return completeCsr(mergedRows(columns, nodeCount));
 }
 
 /** The out-rows of a graph; what {@link completeCsr} needs. */
@@ -169,41 +144,71 @@ function mergeRow(graph: CsrGraph, u: number, rows: OutRows | null, at: number):
   return length;
 }
 
-/** Edge positions ordered by (source, target, input position): a stable counting sort by target, then by source. */
-function sortedOrder(edges: EdgeList, nodeCount: number): Uint32Array {
-  const byTarget = countingOrder(edges.target, nodeCount, null);
-  return countingOrder(edges.source, nodeCount, byTarget);
+/** Whether edges ascend by (source, target), as pairing gives them. */
+function isSorted({ source, target }: EdgeList): boolean {
+  for (let i = 1; i < source.length; i++) {
+    if (source[i]! < source[i - 1]! || (source[i] === source[i - 1] && target[i]! < target[i - 1]!)) return false;
+  }
+  return true;
 }
 
-function countingOrder(keys: Uint32Array, nodeCount: number, order: Uint32Array | null): Uint32Array {
-  const offsets = new Uint32Array(nodeCount + 1);
-  for (let i = 0; i < keys.length; i++) offsets[keys[i]! + 1] = offsets[keys[i]! + 1]! + 1;
-  for (let k = 0; k < nodeCount; k++) offsets[k + 1] = offsets[k + 1]! + offsets[k]!;
-  const result = new Uint32Array(keys.length);
-  for (let i = 0; i < keys.length; i++) {
-    const edge = order === null ? i : order[i]!;
-    const key = keys[edge]!;
-    const slot = offsets[key]!;
-    offsets[key] = slot + 1;
-    result[slot] = edge;
-  }
-  return result;
+/** By (source, target, input position): a stable counting sort by target, then by source. */
+function sorted(edges: EdgeList, nodeCount: number): EdgeList {
+  const byTarget = scattered(edges, edges.target, nodeCount);
+  return scattered(byTarget, byTarget.source, nodeCount);
 }
 
-/** Fills `outOffsets` with row ends of the merged edges and returns their number. */
-function countDistinct(edges: EdgeList, order: Uint32Array, outOffsets: Uint32Array): number {
-  let lastSource = -1;
-  let lastTarget = -1;
-  for (let i = 0; i < order.length; i++) {
-    const u = edges.source[order[i]!]!;
-    const v = edges.target[order[i]!]!;
-    if (u === v || (u === lastSource && v === lastTarget)) continue;
-    outOffsets[u + 1] = outOffsets[u + 1]! + 1;
-    lastSource = u;
-    lastTarget = v;
+/** One stable counting sort. Whole edges move, so that each pass reads in order and only its writes are scattered. */
+function scattered(edges: EdgeList, keys: Uint32Array, nodeCount: number): EdgeList {
+  const cursor = new Uint32Array(nodeCount + 1);
+  for (let i = 0; i < keys.length; i++) cursor[keys[i]! + 1]!++;
+  for (let k = 0; k < nodeCount; k++) cursor[k + 1]! += cursor[k]!;
+  const { length } = keys;
+  const moved = {
+    source: new Uint32Array(length),
+    target: new Uint32Array(length),
+    weight: new Float32Array(length),
+    count: new Uint32Array(length),
+  };
+  for (let i = 0; i < length; i++) {
+    const slot = cursor[keys[i]!]!++;
+    moved.source[slot] = edges.source[i]!;
+    moved.target[slot] = edges.target[i]!;
+    moved.weight[slot] = edges.weight[i]!;
+    moved.count[slot] = edges.count[i]!;
   }
-  for (let u = 1; u < outOffsets.length; u++) outOffsets[u] = outOffsets[u]! + outOffsets[u - 1]!;
-  return outOffsets[outOffsets.length - 1]!;
+  return moved;
+}
+
+/** Sorted edges as rows: self-loops dropped, parallel edges merged. */
+function mergedRows({ source, target, weight, count }: EdgeList, nodeCount: number): OutRows {
+  const outOffsets = new Uint32Array(nodeCount + 1);
+  for (let i = 0; i < source.length; i++) {
+    if (source[i] === target[i] || isRepeat(source, target, i)) continue;
+    outOffsets[source[i]! + 1]!++;
+  }
+  for (let u = 0; u < nodeCount; u++) outOffsets[u + 1]! += outOffsets[u]!;
+  const edgeCount = outOffsets[nodeCount]!;
+  const outTargets = new Uint32Array(edgeCount);
+  const outWeights = new Float32Array(edgeCount);
+  const outCounts = new Uint32Array(edgeCount);
+  let at = -1;
+  let sum = 0;
+  for (let i = 0; i < source.length; i++) {
+    if (source[i] === target[i]) continue;
+    if (!isRepeat(source, target, i)) {
+      outTargets[++at] = target[i]!;
+      sum = 0;
+    }
+    sum += weight[i]!;
+    outWeights[at] = sum;
+    outCounts[at]! += count[i]!;
+  }
+  return { nodeCount, edgeCount, outOffsets, outTargets, outWeights, outCounts };
+}
+
+function isRepeat(source: Uint32Array, target: Uint32Array, i: number): boolean {
+  return i > 0 && source[i] === source[i - 1] && target[i] === target[i - 1];
 }
 
 function check(edges: EdgeList, nodeCount: number): void {
