@@ -27,8 +27,8 @@ export interface MapRelation {
   readonly customers: number;
   /** Thickness in pixels. */
   readonly width: number;
-  /** As seen from the middle: away from it, towards it, or between two others. */
-  readonly kind: 'out' | 'in' | 'other';
+  /** As seen from the middle: away from it, towards it, to or from what is bought about as often either way, or between two others. */
+  readonly kind: 'out' | 'in' | 'both' | 'other';
 }
 
 export interface ProductMap {
@@ -96,7 +96,10 @@ export function mapOf(near: Neighbourhood, width: number, height: number): Produ
       }
     }
   }
-  return { products, relations: relationsOf(near) };
+  return {
+    products,
+    relations: relationsOf(near, new Set(all.flatMap(({ id, side }) => (side === 'both' ? [id] : [])))),
+  };
 }
 
 /** Where the middle stands, as a share of the width: aside where there is nothing on one side. */
@@ -116,12 +119,29 @@ interface Standing {
   readonly strength: number;
 }
 
-/** Side of every product: by the customers between it and what is a step nearer to the middle, whose side counts as its own. */
+/**
+ * Side of every product: by the customers between it and what is a step nearer to the middle, whose side counts as its own. What is bought about as
+ * often either way stands where there is room.
+ */
 function standings({ product, products, relations }: Neighbourhood): readonly Standing[] {
   const sign = new Map<string, number>([[product.id, 0]]);
   const hopOf = new Map([product, ...products].map(({ id, hop }) => [id, hop]));
   const found: Standing[] = [];
+  const undecided: Standing[] = [];
+  const place = (one: Standing, right: boolean): void => {
+    sign.set(one.id, right ? 1 : -1);
+    found.push({ ...one, right });
+  };
+  const settle = (): void => {
+    let balance = found.reduce((sum, { right }) => sum + (right ? 1 : -1), 0);
+    for (const one of undecided.splice(0).sort(strongerFirst)) {
+      const right = balance === 0 ? one.right : balance < 0;
+      balance += right ? 1 : -1;
+      place(one, right);
+    }
+  };
   for (const one of [...products].sort((a, b) => a.hop - b.hop)) {
+    if (one.hop > 1 && undecided.length > 0) settle();
     let after = 0;
     let before = 0;
     for (const { from, to, customers } of relations) {
@@ -132,23 +152,30 @@ function standings({ product, products, relations }: Neighbourhood): readonly St
       else before += customers;
     }
     const right = after >= before;
-    sign.set(one.id, right ? 1 : -1);
-    const isBoth = one.hop === 1 && Math.min(after, before) > 0.5 * Math.max(after, before);
-    found.push({ ...one, right, side: isBoth ? 'both' : right ? 'after' : 'before', strength: after + before });
+    const standing = { ...one, right, side: right ? 'after' : 'before', strength: after + before } as const;
+    if (one.hop === 1 && Math.min(after, before) > 0.5 * Math.max(after, before)) {
+      undecided.push({ ...standing, side: 'both' });
+    } else place(standing, right);
   }
+  settle();
   return found;
+}
+
+function strongerFirst(a: Standing, b: Standing): number {
+  return b.strength - a.strength || (a.id < b.id ? -1 : 1);
 }
 
 /** Places −1 … 1 from bottom to top. The strongest first, from the middle outwards; or in the order of where each is pulled to. */
 function spread(ring: readonly Standing[], pulled: ((id: string) => number) | null): readonly [Standing, number][] {
-  const strongest = [...ring].sort((a, b) => b.strength - a.strength || (a.id < b.id ? -1 : 1));
-  const places = strongest.map((_, i) => (i % 2 === 1 ? 1 : -1) * Math.ceil(i / 2)).sort((a, b) => a - b);
+  const strongest = [...ring].sort(strongerFirst);
+  // An even number has no middle: all of them half a step down.
+  const shift = strongest.length % 2 === 0 ? 0.5 : 0;
+  const places = strongest.map((_, i) => (i % 2 === 1 ? 1 : -1) * Math.ceil(i / 2) - shift);
   const most = Math.max(1, ...places.map(Math.abs));
-  if (pulled !== null) {
-    const ordered = [...strongest].sort((a, b) => pulled(a.id) - pulled(b.id) || (a.id < b.id ? -1 : 1));
-    return ordered.map((one, i) => [one, places[i]! / most]);
-  }
-  return strongest.map((one, i) => [one, ((i % 2 === 1 ? 1 : -1) * Math.ceil(i / 2)) / most]);
+  if (pulled === null) return strongest.map((one, i) => [one, places[i]! / most]);
+  const upwards = [...places].sort((a, b) => a - b);
+  const ordered = strongest.sort((a, b) => pulled(a.id) - pulled(b.id) || (a.id < b.id ? -1 : 1));
+  return ordered.map((one, i) => [one, upwards[i]! / most]);
 }
 
 /** Mean height of the placed products that one is joined to. */
@@ -164,13 +191,20 @@ function pull({ relations }: Neighbourhood, heights: ReadonlyMap<string, number>
   return weight === 0 ? 0 : sum / weight;
 }
 
-function relationsOf({ product, relations }: Neighbourhood): readonly MapRelation[] {
+function relationsOf({ product, relations }: Neighbourhood, both: ReadonlySet<string>): readonly MapRelation[] {
   const most = Math.max(1, ...relations.map(({ customers }) => customers));
   return relations.map(({ from, to, customers }) => ({
     from,
     to,
     customers,
     width: 1 + 4 * Math.sqrt(customers / most),
-    kind: from === product.id ? 'out' : to === product.id ? 'in' : 'other',
+    kind:
+      from !== product.id && to !== product.id
+        ? 'other'
+        : both.has(from) || both.has(to)
+          ? 'both'
+          : from === product.id
+            ? 'out'
+            : 'in',
   }));
 }

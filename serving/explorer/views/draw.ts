@@ -45,7 +45,7 @@ export function draw(box: HTMLElement, map: ProductMap, inks: Inks, choose: (id:
   }
   for (const { from, to, width: thickness, kind } of map.relations) {
     if (!graph.hasNode(from) || !graph.hasNode(to)) continue;
-    const color = kind === 'out' ? inks.after : kind === 'in' ? inks.before : inks.other;
+    const color = { out: inks.after, in: inks.before, both: inks.quiet, other: inks.other }[kind];
     graph.addEdge(from, to, {
       size: kind === 'other' ? Math.min(1.5, thickness) : thickness,
       color,

@@ -41,9 +41,27 @@ describe('the map', () => {
     expect(at(found, 'twin').side).toBe('both');
     expect(at(found, 'film').x).toBeGreaterThan(at(found, 'case').x);
     expect(at(found, 'lens').x).toBeLessThan(at(found, 'shop').x);
-    expect(found.relations.map(({ kind }) => kind)).toEqual(['out', 'in', 'out', 'in', 'other', 'other']);
+    expect(found.relations.map(({ kind }) => kind)).toEqual(['out', 'in', 'both', 'both', 'other', 'other']);
     const [thick, , , , , thin] = found.relations;
     expect(thick!.width).toBeGreaterThan(thin!.width);
+  });
+
+  test('sets what goes either way where there is room', () => {
+    const twins = Array.from({ length: 9 }, (_, i) => near(`t${i}`, 1));
+    const found = mapOf(
+      world(
+        [...twins, near('a', 1), near('b', 1), near('c', 1)],
+        [
+          ...twins.flatMap(({ id }) => [arrow('middle', id, 5), arrow(id, 'middle', 6)]),
+          ...['a', 'b', 'c'].map((id) => arrow('middle', id, 9)),
+        ],
+      ),
+      width,
+      height,
+    );
+    const sides = found.products.filter(({ hop }) => hop === 1).map(({ right }) => right);
+    expect(sides.filter((right) => right)).toHaveLength(6);
+    for (const id of ['a', 'b', 'c']) expect(at(found, id).right).toBe(true);
   });
 
   test('moves the middle aside where one side is empty', () => {
