@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { takeRoom } from '../../../src/blade/drawable.ts';
 import { DrawScratch, drawableGraph, RowDraws } from '../../../src/blade/index.ts';
 import { OnewayError } from '../../../src/errors.ts';
 import { buildCsr, type CsrGraph, hasEdge } from '../../../src/graph/index.ts';
@@ -297,5 +298,9 @@ describe('drawing from a row', () => {
     expect(() => drawableGraph(star(3), Float32Array.of(1, 1, weight, 1))).toThrowError(
       expect.objectContaining({ code: 'GRAPH_INVALID' }),
     );
+  });
+
+  it('says so when the memory ends', () => {
+    expect(() => takeRoom(new SharedHeap(), 5e9)).toThrowError(expect.objectContaining({ code: 'GRAPH_TOO_LARGE' }));
   });
 });
