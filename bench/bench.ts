@@ -13,11 +13,13 @@ export interface BenchOptions {
   readonly repeats: number;
   /** Whether the peer runs too. */
   readonly peer: boolean;
+  /** Leaves out what takes more than a minute, where there is such a thing. */
+  readonly quick?: boolean;
   /** How long a measurement under load lasts; null for its default. */
   readonly seconds: number | null;
 }
 
-export type Unit = 's' | 'ms' | '/s' | 'MiB' | '';
+export type Unit = 's' | 'ms' | '/s' | 'MiB' | 'MiB/min' | '';
 
 /** One figure, beside a peer's and beside what the machine could do at best where these are known. */
 export interface Row {

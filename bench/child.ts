@@ -8,8 +8,8 @@ export interface ServedChild {
   readonly pid: number;
   /** Sum of user and system processor time so far, in seconds. */
   processorSeconds(): Promise<number>;
-  /** Memory in RAM, in bytes. */
-  residentBytes(): Promise<number>;
+  /** Memory in RAM, JavaScript's heap in use, and what is outside it, in bytes. */
+  memory(): Promise<Record<'resident' | 'heap' | 'external', number>>;
   stop(): Promise<void>;
 }
 
@@ -31,15 +31,22 @@ export async function serveInChild(
     child.once('exit', (code) => reject(new Error(`The service ended with ${code} before it listened.`)));
   });
   const { address } = JSON.parse(line) as { address: string };
-  const figure = async (name: string): Promise<number> => {
-    const text = await (await fetch(`${address}/metrics`)).text();
-    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const figures = async (): Promise<(name: string) => number> => {
+    const lines = (await (await fetch(`${address}/metrics`)).text()).split('\n');
+    return (name) => Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1] ?? Number.NaN);
   };
   return {
     address,
     pid: child.pid!,
-    processorSeconds: () => figure('process_cpu_seconds_total'),
-    residentBytes: () => figure('process_resident_memory_bytes'),
+    processorSeconds: async () => (await figures())('process_cpu_seconds_total'),
+    memory: async () => {
+      const figure = await figures();
+      return {
+        resident: figure('process_resident_memory_bytes'),
+        heap: figure('oneway_memory_bytes{kind="heap-used"}'),
+        external: figure('oneway_memory_bytes{kind="external"}'),
+      };
+    },
     stop: async () => {
       child.stdin.end();
       await ended;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../src/release/index.ts';
 import { type BenchOptions, benchFolder, context, type Row, row } from './bench.ts';
-import { type ServedChild, serveInChild } from './child.ts';
+import { serveInChild } from './child.ts';
 import { popularFirst } from './lookups.ts';
+import { watchMemory } from './memory.ts';
 import { type Latencies, paced } from './paced.ts';
 import { syntheticRelease } from './synthetic-release.ts';
 
@@ -28,7 +29,9 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
   const run = (length: number) =>
     paced({ address: service.address, rate, seconds: length, connections, question: related });
   try {
+    // Enough that everything is compiled and both releases have been in service: what comes then must not grow.
     await run(5);
+    await swapOften(workspace, releases, service.address, 1000, () => {}, 2);
     const rows: Row[] = [];
     const quiet = await run(Math.min(20, seconds));
     rows.push(
@@ -37,8 +40,9 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
       row('p99.9', 'ms', quiet.p999),
     );
     rows.push(row('worst', 'ms', quiet.worst), failures(quiet));
-    const memory = watchMemory(service);
-    const swapping = swapOften(workspace, releases, service.address, (seconds * 1000) / (swaps + 1));
+    const memory = watchMemory(service, Math.min(1000, seconds * 10));
+    const every = (seconds * 1000) / (swaps + 1);
+    const swapping = swapOften(workspace, releases, service.address, every, () => memory.mark());
     const busy = await run(seconds);
     const taken = await swapping;
     const held = await memory.stop();
@@ -49,8 +53,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
       row('worst', 'ms', busy.worst),
       failures(busy),
       row('slowest swap, from the link to the first answer', 's', Math.max(...taken)),
-      row('memory, mean of the first fifth', 'MiB', held.first),
-      row('memory, mean of the last fifth', 'MiB', held.last),
+      ...held,
     );
     for (const share of selectivities) {
       const body = (i: number) => ({
@@ -89,16 +92,19 @@ async function pointAt(workspace: Workspace, release: string): Promise<void> {
   await rename(link, workspace.current);
 }
 
-/** Swaps back and forth. @returns seconds that each took to come into service */
+/** Swaps back and forth. @param before called before each swap. @returns seconds that each took to come into service */
 async function swapOften(
   workspace: Workspace,
   releases: readonly [string, string],
   address: string,
   every: number,
+  before: () => void,
+  times = swaps,
 ): Promise<readonly number[]> {
   const taken: number[] = [];
-  for (let swap = 1; swap <= swaps; swap++) {
+  for (let swap = 1; swap <= times; swap++) {
     await delay(every);
+    before();
     const release = releases[swap % 2]!;
     const begun = performance.now();
     await pointAt(workspace, release);
@@ -110,24 +116,4 @@ async function swapOften(
     taken.push((performance.now() - begun) / 1000);
   }
   return taken;
-}
-
-function watchMemory(service: ServedChild): { stop(): Promise<{ first: number; last: number }> } {
-  const samples: number[] = [];
-  let stopped = false;
-  const watching = (async () => {
-    while (!stopped) {
-      samples.push((await service.residentBytes()) / 2 ** 20);
-      await delay(500);
-    }
-  })();
-  return {
-    stop: async () => {
-      stopped = true;
-      await watching;
-      const fifth = Math.max(1, Math.floor(samples.length / 5));
-      const mean = (part: readonly number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
-      return { first: mean(samples.slice(0, fifth)), last: mean(samples.slice(-fifth)) };
-    },
-  };
 }

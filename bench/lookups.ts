@@ -33,7 +33,7 @@ export async function lookups({ size, seconds }: BenchOptions): Promise<readonly
         row(`${name}: p99`, 'ms', result.latency.p99),
       );
     }
-    return [...rows, row('memory of the service', 'MiB', (await service.residentBytes()) / 2 ** 20)];
+    return [...rows, row('memory of the service', 'MiB', (await service.memory()).resident / 2 ** 20)];
   } finally {
     await service.stop();
   }

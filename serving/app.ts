@@ -112,7 +112,6 @@ export function buildApp(options: AppOptions): FastifyInstance {
   limitRoutes(plain, {
     rate: rateLimit.requests === null ? null : { requests: rateLimit.requests, seconds: rateLimit.seconds },
     maximumLagMilliseconds: server.maximumLagMilliseconds,
-    clock: context.clock,
   });
   documentApi(plain, options.version ?? '0.0.0');
   exposeMetrics(plain, { configuration: configuration.metrics, releases, context });

@@ -1,21 +1,30 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 
 /**
  * Answers are data: nothing may be loaded by them, and no page may frame them; pages of ours set a policy of their own.
  * No HSTS: whether the outside speaks TLS is known to the proxy in front, not to this process.
  */
-const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
+const securityHeaders = headersOf(
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    xFrameOptions: { action: 'deny' },
+    strictTransportSecurity: false,
+  }),
+);
+
+/** What a middleware sets: the same for every answer, so it is asked once, which spares each lookup a dozen calls. */
+function headersOf(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {
+  const answer = new ServerResponse(new IncomingMessage(new Socket()));
+  middleware(answer.req, answer, () => {});
+  return Object.fromEntries(Object.entries(answer.getHeaders()).map(([name, value]) => [name, String(value)]));
+}
 
 /**
- * Headers of every answer: security, and the request's id. By hand rather than by a plugin because this runs for every lookup.
+ * Headers of every answer: security, and the request's id.
  * @param origins whose pages may ask from a browser; with none, no such header is ever sent.
  */
 export function setHeaders(app: FastifyInstance, origins: readonly string[]): void {

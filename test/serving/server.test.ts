@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../serving/index.ts';
 import { context, plantedParts, publishPlanted } from '../src/lookup/planted-release.ts';
-import { temporaryWorkspace, until } from './world.ts';
+import { readyApp, temporaryWorkspace, until } from './world.ts';
 
 let temporary: Awaited<ReturnType<typeof temporaryWorkspace>>;
 beforeAll(async () => {
@@ -91,6 +91,25 @@ describe('limits', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ error: { code: 'RATE_LIMITED' } });
     for (const path of ['/health/live', '/health/ready', '/metrics']) expect((await ask(path)).status).toBe(200);
+  });
+
+  test('a client is a key, an IPv4 address or an IPv6 network; its count begins anew after the window', async () => {
+    const limited = { access: { anonymous: 'everywhere' }, rateLimit: { requests: 2, seconds: 1 } } as const;
+    const app = await readyApp(temporary.workspace, 20, limited);
+    onTestFinished(() => app.close());
+    const ask = async (remoteAddress: string) => (await app.inject({ url: '/v1/release', remoteAddress })).statusCode;
+    const inTurn = async (addresses: readonly string[]): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (const address of addresses) statuses.push(await ask(address));
+      return statuses;
+    };
+    const network = ['2001:db8:1:2::9', '2001:db8:1:2:ffff::1', '2001:db8:1:2:3:4:5:6'];
+    expect(await inTurn(network)).toEqual([200, 200, 429]);
+    expect(await ask('2001:db8:1:3::9')).toBe(200);
+    const mapped = ['203.0.113.9', '::ffff:203.0.113.9', '203.0.113.9'];
+    expect(await inTurn(mapped)).toEqual([200, 200, 429]);
+    expect(await ask('203.0.113.10')).toBe(200);
+    await until(async () => (await ask(network[0]!)) === 200);
   });
 
   test('bodies beyond the limit are refused', async () => {
