@@ -17,7 +17,7 @@ import { exposeMetrics } from './plugins/metrics.ts';
 import { logRequests } from './plugins/requests.ts';
 import { traceRequests } from './plugins/tracing.ts';
 import { adminExperimentRoutes } from './routes/admin-experiments.ts';
-import { adminReleaseRoutes } from './routes/admin-releases.ts';
+import { adminReleaseRoutes, standingSchema } from './routes/admin-releases.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -88,6 +88,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     ruleSetSchema,
     answerSchema,
     answersSchema,
+    standingSchema,
   ]) {
     app.addSchema(schema);
   }

@@ -9,6 +9,7 @@ import {
   promote,
   rollback,
   unpinRelease,
+  type Workspace,
 } from '../../src/release/index.ts';
 import { failures, noQuery } from '../schemas/common.ts';
 
@@ -16,14 +17,18 @@ const tags = ['admin'];
 const config = { role: 'admin' as const };
 const orNull = Type.Union([Type.String(), Type.Null()]);
 
-const standingSchema = Type.Object({
-  current: Type.Union([Type.String(), Type.Null()], { description: 'What the workspace points at.' }),
-  pinned: Type.Union([Type.String(), Type.Null()], { description: 'What it is pinned to.' }),
-  serving: Type.Union([Type.String(), Type.Null()], {
-    description: 'What answers: the last one that could be opened.',
-  }),
-  refused: Type.Union([Type.Object({ release: Type.String(), code: Type.String() }), Type.Null()]),
-});
+export const standingSchema = Type.Object(
+  {
+    current: Type.Union([Type.String(), Type.Null()], { description: 'What the workspace points at.' }),
+    pinned: Type.Union([Type.String(), Type.Null()], { description: 'What it is pinned to.' }),
+    serving: Type.Union([Type.String(), Type.Null()], {
+      description: 'What answers: the last one that could be opened.',
+    }),
+    refused: Type.Union([Type.Object({ release: Type.String(), code: Type.String() }), Type.Null()]),
+  },
+  { $id: 'Standing', title: 'Standing' },
+);
+type Standing = Static<typeof standingSchema>;
 
 const listSchema = Type.Object({
   ...standingSchema.properties,
@@ -52,7 +57,7 @@ const idParams = Type.Object(
 );
 
 /** Where the service stands, after a look of its own that began after the change. */
-async function standing(app: FastifyInstance): Promise<Static<typeof standingSchema>> {
+async function standing(app: FastifyInstance): Promise<Standing> {
   const { workspace, releases } = app;
   await releases.check();
   await releases.check();
@@ -102,82 +107,67 @@ export const adminReleaseRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
-  const schema = (operationId: string, summary: string, description: string) => ({
+  const schema = ({ operationId, summary, description }: Described) => ({
     tags,
     operationId,
     summary,
     description,
     querystring: noQuery,
-    response: { 200: standingSchema, ...failures(404, 409, 503) },
+    response: { 200: Type.Unsafe<Standing>({ $ref: 'Standing#' }), ...failures(404, 409, 503) },
   });
-
-  app.post(
-    '/v1/admin/releases/:id/promote',
-    {
-      config,
-      schema: {
-        ...schema(
-          'promoteRelease',
-          'Make a release current',
-          'It is verified first; when it is broken, the current one stays.',
-        ),
-        params: idParams,
-      },
-    },
-    async (request) => {
-      await promote(app.workspace, request.params.id);
+  for (const { change, act, ...described } of changesOfOne) {
+    const options = { config, schema: { ...schema(described), params: idParams } };
+    app.post(`/v1/admin/releases/:id/${change}`, options, async (request) => {
+      await act(app.workspace, request.params.id);
       return standing(app);
-    },
-  );
-
-  app.post(
-    '/v1/admin/releases/:id/pin',
-    {
-      config,
-      schema: {
-        ...schema(
-          'pinRelease',
-          'Keep a release current',
-          'Refreshes go on to publish; none takes its place until it is unpinned.',
-        ),
-        params: idParams,
-      },
-    },
-    async (request) => {
-      await pinRelease(app.workspace, request.params.id);
+    });
+  }
+  for (const { change, act, ...described } of changes) {
+    app.post(`/v1/admin/releases/${change}`, { config, schema: schema(described) }, async () => {
+      await act(app.workspace);
       return standing(app);
-    },
-  );
-
-  app.post(
-    '/v1/admin/releases/unpin',
-    {
-      config,
-      schema: schema(
-        'unpinRelease',
-        'Let go of the pinned release',
-        'It stays current until another is published or promoted.',
-      ),
-    },
-    async () => {
-      await unpinRelease(app.workspace);
-      return standing(app);
-    },
-  );
-
-  app.post(
-    '/v1/admin/releases/rollback',
-    {
-      config,
-      schema: schema(
-        'rollbackRelease',
-        'Go back to the release before',
-        "The current one's parent, or the newest older one that is whole.",
-      ),
-    },
-    async () => {
-      await rollback(app.workspace);
-      return standing(app);
-    },
-  );
+    });
+  }
 };
+
+interface Described {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** What can be done with one release. */
+const changesOfOne = [
+  {
+    change: 'promote',
+    operationId: 'promoteRelease',
+    summary: 'Make a release current',
+    description: 'It is verified first; when it is broken, the current one stays.',
+    act: promote,
+  },
+  {
+    change: 'pin',
+    operationId: 'pinRelease',
+    summary: 'Keep a release current',
+    description: 'Refreshes go on to publish; none takes its place until it is unpinned.',
+    act: pinRelease,
+  },
+] as const;
+
+/** What can be done with whichever is current. */
+const changes = [
+  {
+    change: 'unpin',
+    operationId: 'unpinRelease',
+    summary: 'Let go of the pinned release',
+    description: 'It stays current until another is published or promoted.',
+    act: unpinRelease,
+  },
+  {
+    change: 'rollback',
+    operationId: 'rollbackRelease',
+    summary: 'Go back to the release before',
+    description: "The current one's parent, or the newest older one that is whole.",
+    act: (workspace: Workspace) => rollback(workspace),
+  },
+] as const;

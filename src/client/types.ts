@@ -286,6 +286,19 @@ export type SearchAnswer = {
   readonly release: string;
 };
 
+export type Standing = {
+  /** What the workspace points at. */
+  readonly current: string | null;
+  /** What it is pinned to. */
+  readonly pinned: string | null;
+  /** What answers: the last one that could be opened. */
+  readonly serving: string | null;
+  readonly refused: {
+    readonly release: string;
+    readonly code: string;
+  } | null;
+};
+
 /** What each operation takes and answers. */
 export interface Operations {
   /** The releases whose answers can be asked for. */
@@ -472,18 +485,7 @@ export interface Operations {
     };
     query: Readonly<Record<string, never>>;
     body: undefined;
-    answer: {
-      /** What the workspace points at. */
-      readonly current: string | null;
-      /** What it is pinned to. */
-      readonly pinned: string | null;
-      /** What answers: the last one that could be opened. */
-      readonly serving: string | null;
-      readonly refused: {
-        readonly release: string;
-        readonly code: string;
-      } | null;
-    };
+    answer: Standing;
   };
   /** A product and its place in the graph. */
   product: {
@@ -503,18 +505,7 @@ export interface Operations {
     };
     query: Readonly<Record<string, never>>;
     body: undefined;
-    answer: {
-      /** What the workspace points at. */
-      readonly current: string | null;
-      /** What it is pinned to. */
-      readonly pinned: string | null;
-      /** What answers: the last one that could be opened. */
-      readonly serving: string | null;
-      readonly refused: {
-        readonly release: string;
-        readonly code: string;
-      } | null;
-    };
+    answer: Standing;
   };
   /** Add, change, start or stop an experiment. */
   putExperiment: {
@@ -792,18 +783,7 @@ export interface Operations {
     path: Readonly<Record<string, never>>;
     query: Readonly<Record<string, never>>;
     body: undefined;
-    answer: {
-      /** What the workspace points at. */
-      readonly current: string | null;
-      /** What it is pinned to. */
-      readonly pinned: string | null;
-      /** What answers: the last one that could be opened. */
-      readonly serving: string | null;
-      readonly refused: {
-        readonly release: string;
-        readonly code: string;
-      } | null;
-    };
+    answer: Standing;
   };
   /** The named merchandising rules. */
   ruleSets: {
@@ -851,18 +831,7 @@ export interface Operations {
     path: Readonly<Record<string, never>>;
     query: Readonly<Record<string, never>>;
     body: undefined;
-    answer: {
-      /** What the workspace points at. */
-      readonly current: string | null;
-      /** What it is pinned to. */
-      readonly pinned: string | null;
-      /** What answers: the last one that could be opened. */
-      readonly serving: string | null;
-      readonly refused: {
-        readonly release: string;
-        readonly code: string;
-      } | null;
-    };
+    answer: Standing;
   };
   /** Take a product out of the shop. */
   withdrawProduct: {
