@@ -11,16 +11,30 @@ import { index } from './index.ts';
 import { load } from './load.ts';
 import { lookups } from './lookups.ts';
 import { query } from './query.ts';
+import { refresh } from './refresh.ts';
 import { sample } from './sample.ts';
+import { train } from './train.ts';
 
-const benches: Readonly<Record<string, Bench>> = { edges, gather, index, query, sample, lookups, load, fuzz };
+const benches: Readonly<Record<string, Bench>> = {
+  edges,
+  gather,
+  index,
+  query,
+  sample,
+  train,
+  refresh,
+  lookups,
+  load,
+  fuzz,
+};
 
-const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--json]
+const usage = `usage: npm run bench -- <name> [--size N] [--repeats N] [--seconds N] [--alone] [--quick] [--json]
   name       ${Object.keys(benches).join(', ')}
   --size     input size in the measurement's unit
   --repeats  runs of which the median counts, 5 unless told
   --seconds  how long a measurement under load lasts
   --alone    without the peer
+  --quick    without what takes more than a minute
   --json     the last line is one JSON object
 `;
 
@@ -43,6 +57,7 @@ function read() {
         repeats: { type: 'string', default: '5' },
         seconds: { type: 'string' },
         alone: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
@@ -66,6 +81,7 @@ const rows = await bench({
   size: values.size === undefined ? null : positive(values.size, '--size'),
   repeats: positive(values.repeats, '--repeats'),
   peer: !values.alone,
+  quick: values.quick,
   seconds: values.seconds === undefined ? null : positive(values.seconds, '--seconds'),
 });
 for (const row of rows) process.stdout.write(`${describe(row)}\n`);

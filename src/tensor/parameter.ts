@@ -44,7 +44,7 @@ export interface ParameterMemory {
 }
 
 /** Threads that may work on a parameter at once, each in its own lane. */
-export const mostLanes = 64;
+const mostLanes = 64;
 
 /** Smaller parameters are not worth a memory of their own. */
 const smallestSize = 1 << 12;
@@ -80,7 +80,7 @@ export function shareParameter(parameter: Parameter): SharedParameter {
   return homes.get(parameter)!.shared;
 }
 
-/** @param lane the thread's own number below {@link mostLanes}: two threads in one lane would overwrite each other's chunks. */
+/** @param lane the thread's own number below 64: two threads in one lane would overwrite each other's chunks. */
 export function openParameter(shared: SharedParameter, lane: number): Parameter {
   const { name, rows, width, memory } = shared;
   const inArray = memory instanceof SharedArrayBuffer;

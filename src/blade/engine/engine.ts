@@ -46,8 +46,8 @@ export class Engine {
   static async open(material: Material, parameters: Parameters, workers: number): Promise<Engine> {
     const common = commonOf(material, parameters, Math.max(workers, 1));
     if (workers > 0) {
-      // The compiled worker stands beside this module, and the source beside the source.
-      const module = new URL(`worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
+      // Compiled modules stand beside compiled ones, and sources beside sources.
+      const module = new URL(`lane-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
       return new Engine(material, await Crew.open(module, workers, shareCommon(common)), null, null);
     }
     const alone: Station = { lane: 0, size: 1, meet: () => {}, stops: () => false, tell: () => {} };

@@ -9,7 +9,7 @@ import { compiled } from '../../compiled.ts';
 let child: Awaited<ReturnType<typeof compiled>>;
 let folder: string;
 beforeAll(async () => {
-  const worker = join(import.meta.dirname, '../../../src/blade/engine/worker.ts');
+  const worker = join(import.meta.dirname, '../../../src/blade/engine/lane-thread.ts');
   child = await compiled(join(import.meta.dirname, 'workers-child.ts'), worker);
   folder = await mkdtemp(join(tmpdir(), 'oneway-workers-'));
 });

@@ -1,0 +1,134 @@
+/**
+ * Trains or embeds in a process of its own, so that its memory is its own: `model-child.js <ModelTask as JSON>`. Prints a {@link ModelRun}.
+ * @module
+ */
+import { availableParallelism } from 'node:os';
+import { loadDirLinkBench } from '../data/datasets/index.ts';
+import { defaultBladeConfiguration, embedProducts, neighbourhoodRule } from '../src/blade/index.ts';
+import { materialOf } from '../src/blade/material.ts';
+import { createParameters } from '../src/blade/parameters.ts';
+import { openTrainer } from '../src/blade/trainer.ts';
+import type { CsrGraph, EdgeList } from '../src/graph/index.ts';
+import { embeddingScorer, linkMetrics, scorePairs } from '../src/metrics/index.ts';
+import { Random } from '../src/random.ts';
+import { openBackend } from '../src/tensor/index.ts';
+import { context, peakMemory } from './bench.ts';
+import { productGraph, randomGraph } from './graph-file.ts';
+
+export interface ModelTask {
+  readonly kind: 'steps' | 'refresh' | 'quality';
+  readonly backend: 'wasm' | 'native';
+  readonly products: number;
+  readonly edgesPerProduct: number;
+  readonly width: number;
+  readonly hops: number;
+  /** Steps, repeats or epochs. */
+  readonly count: number;
+  /** Null for one per core. */
+  readonly workers: number | null;
+  /** Of Hits@100. */
+  readonly goals: readonly number[];
+}
+
+export interface ModelRun {
+  /** Median; of each goal in turn for `quality`, −1 where it is not reached. */
+  readonly seconds: readonly number[];
+  readonly peakMemoryBytes: number;
+}
+
+const task = JSON.parse(process.argv[2]!) as ModelTask;
+const backend = await openBackend({ prefer: task.backend }, context.logger);
+const workers = task.workers ?? (availableParallelism() > 1 ? availableParallelism() : 0);
+const own = { ...context, workers };
+const base = defaultBladeConfiguration;
+const configuration = {
+  ...base,
+  members: 1,
+  features: 'off' as const,
+  dimension: task.width,
+  neighbourhood: { ...base.neighbourhood, hops: task.hops },
+  checkpointSeconds: 86_400,
+};
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+async function open(bought: CsrGraph) {
+  const graph = productGraph(bought);
+  const parameters = createParameters(graph.nodeCount, 0, false, configuration, new Random(1));
+  const rule = neighbourhoodRule(bought, configuration.neighbourhood.minimumDegree);
+  const model = { configuration, seed: 1, nodeCount: graph.nodeCount, featureColumns: 0, rule, parameters };
+  const material = materialOf(graph, null, configuration, rule, 1);
+  return { graph, model, material, trainer: await openTrainer(material, parameters, { backend, context: own }) };
+}
+
+function orderOf(products: number, epoch: number): Uint32Array {
+  return new Random(1).fork('order', epoch).shuffle(Uint32Array.from({ length: products }, (_, u) => u));
+}
+
+/** Times between the ends of steps, after two. */
+async function steps(): Promise<readonly number[]> {
+  const { graph, trainer } = await open(randomGraph(task.products, task.edgesPerProduct));
+  const { batchSize } = configuration.optimiser;
+  const seconds: number[] = [];
+  let last = 0;
+  for (let epoch = 1; seconds.length < task.count; epoch++) {
+    const order = orderOf(graph.nodeCount, epoch).subarray(0, batchSize * (task.count + 2));
+    await trainer.epoch(
+      { epoch, order, batchSize, stepsBefore: 0, total: 1_000_000, seed: 1 },
+      own.signal,
+      ({ step }) => {
+        const now = performance.now();
+        if (step > 2 || epoch > 1) seconds.push((now - last) / 1000);
+        last = now;
+      },
+    );
+  }
+  await trainer.close();
+  return [median(seconds.slice(0, task.count))];
+}
+
+async function refresh(): Promise<readonly number[]> {
+  const { graph, model, trainer } = await open(randomGraph(task.products, task.edgesPerProduct));
+  await trainer.close();
+  const seconds: number[] = [];
+  for (let run = 0; run <= task.count; run++) {
+    const start = performance.now();
+    await embedProducts(model, { graph, features: null }, { context: own });
+    if (run > 0) seconds.push((performance.now() - start) / 1000);
+  }
+  return [median(seconds)];
+}
+
+/** Times of training alone: what is measured between epochs does not count. */
+async function quality(): Promise<readonly number[]> {
+  const data = await loadDirLinkBench('amazon_photo', {});
+  const split = await data.split(0, context);
+  const { graph, model, trainer } = await open(split.train);
+  const products = graph.nodeCount;
+  const batchSize = Math.max(1, Math.min(configuration.optimiser.batchSize, Math.ceil(products / 10)));
+  const perEpoch = Math.ceil(products / batchSize);
+  const reached = new Map<number, number>();
+  let clock = 0;
+  for (let epoch = 1; epoch <= task.count && reached.size < task.goals.length; epoch++) {
+    const order = orderOf(products, epoch);
+    const start = performance.now();
+    const places = { stepsBefore: (epoch - 1) * perEpoch, total: task.count * perEpoch };
+    await trainer.epoch({ epoch, order, batchSize, seed: 1, ...places }, own.signal, () => {});
+    clock += (performance.now() - start) / 1000;
+    const scorer = embeddingScorer('oneway', await trainer.embed(model, own));
+    const score = (edges: Pick<EdgeList, 'source' | 'target'>) =>
+      scorePairs(scorer, products, edges.source, edges.target);
+    const hits = linkMetrics(score(split.test), score(split.testNegatives!)).hits[100]!;
+    for (const goal of task.goals) if (hits >= goal && !reached.has(goal)) reached.set(goal, clock);
+  }
+  await trainer.close();
+  return task.goals.map((goal) => reached.get(goal) ?? -1);
+}
+
+const run: ModelRun = {
+  seconds: await { steps, refresh, quality }[task.kind](),
+  peakMemoryBytes: peakMemory(),
+};
+process.stdout.write(`${JSON.stringify(run)}\n`);
