@@ -35,9 +35,10 @@ export function pairPurchases(
   context: RunContext,
 ): { edges: EdgeList; report: BoughtReport } {
   const kept = keepRecentEvents(log, configuration);
-  const { product, time, type, windowEnd } = kept;
+  const { product, time, type } = kept;
   const { offsets, events } = firstPurchases(kept, log.productCount);
   const windowStart = windowStarts(kept);
+  const ahead = new Ahead(kept, windowStart, events);
   const gains = decayTable(kept, configuration);
   const typeStride = gains.length / eventTypes.length;
   const buyers = Uint32Array.from({ length: log.productCount }, (_, u) => offsets[u + 1]! - offsets[u]!);
@@ -52,10 +53,11 @@ export function pairPurchases(
   for (let u = 0; u < log.productCount; u++) {
     const rowEnd = offsets[u + 1]!;
     for (let k = offsets[u]!; k < rowEnd; k++) {
+      if (k % blockSize === 0) ahead.fetch(k);
       const first = events[k]!;
-      const start = time[first]!;
-      const end = windowEnd[first]!;
-      const begin = windowStart[first]!;
+      const start = ahead.start[k % blockSize]!;
+      const end = ahead.end[k % blockSize]!;
+      const begin = ahead.begin[k % blockSize]!;
       let after = first + 1;
       while (after < end && time[after] === start) after++;
       let same = first;
@@ -107,6 +109,46 @@ export function pairPurchases(
       pairs,
     },
   };
+}
+
+const blockSize = 64;
+
+/**
+ * First purchases in the order of products lie all over the log, so each costs a cache miss a column. Fetching a block of them at once lets the misses
+ * overlap; what stands around them comes along.
+ */
+class Ahead {
+  readonly start = new Uint32Array(blockSize);
+  readonly end = new Uint32Array(blockSize);
+  readonly begin = new Uint32Array(blockSize);
+  /** Only fetched, not used. */
+  readonly #product = new Uint32Array(blockSize);
+  readonly #type = new Uint8Array(blockSize);
+  readonly #kept: KeptEvents;
+  readonly #windowStart: Uint32Array;
+  readonly #events: Uint32Array;
+
+  constructor(kept: KeptEvents, windowStart: Uint32Array, events: Uint32Array) {
+    this.#kept = kept;
+    this.#windowStart = windowStart;
+    this.#events = events;
+  }
+
+  /** First purchases from the `from`-th on. */
+  fetch(from: number): void {
+    const { time, windowEnd, product, type } = this.#kept;
+    const windowStart = this.#windowStart;
+    const events = this.#events;
+    const count = Math.min(blockSize, events.length - from);
+    for (let i = 0; i < count; i++) {
+      const event = events[from + i]!;
+      this.start[i] = time[event]!;
+      this.end[i] = windowEnd[event]!;
+      this.begin[i] = windowStart[event]!;
+      this.#product[i] = product[event]!;
+      this.#type[i] = type[event]!;
+    }
+  }
 }
 
 /** For each event, where the same customer's events within the window before it begin. */
