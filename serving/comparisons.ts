@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
-import { type CatalogueOverlay, loadRelease, type OverlayEntry, Recommender } from '../src/lookup/index.ts';
+import { type CatalogueOverlay, type OverlayEntry, Recommender } from '../src/lookup/index.ts';
 import { listReleases, type Release, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
 import type { LoadedRelease, Releases } from './releases.ts';
@@ -33,7 +33,7 @@ interface Guest {
   readonly over: string;
 }
 
-const pauseEvery = 2000;
+const pauseEvery = 100;
 
 /**
  * Opens another release to be compared with the one in service: one at a time, since each is a release's worth of memory, and only for as long as somebody asks for it.
@@ -93,9 +93,11 @@ export class Comparisons {
     try {
       // First, so that two are never held.
       this.#guest = null;
-      const { release, parts } = await loadRelease(workspace, id, { logger: context.logger });
-      const overlay = screened(overlayFor(release), await unseen(release, current.recommender));
-      const recommender = new Recommender(release, { overlay, ruleSets }, parts);
+      const recommender = await Recommender.load(workspace, id, {
+        overlayFor: async (release) => screened(overlayFor(release), await unseen(release, current.recommender)),
+        ruleSets,
+        logger: context.logger,
+      });
       this.#guest = { recommender, id, over: current.id };
       context.logger.info({ release: id, serving: current.id }, 'release opened to be compared');
     } finally {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
-import { type CatalogueOverlay, emptyOverlay, loadRelease, Recommender } from '../src/lookup/index.ts';
+import { type CatalogueOverlay, emptyOverlay, Recommender } from '../src/lookup/index.ts';
 import { currentRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
 
@@ -227,13 +227,12 @@ async function load(
   id: string,
   { workspace, context, overlayFor, ruleSets }: Required<ReleasesOptions>,
 ): Promise<LoadedRelease> {
-  const { release, parts } = await loadRelease(workspace, id, { logger: context.logger });
-  const recommender = new Recommender(release, { overlay: overlayFor(release), ruleSets }, parts);
+  const recommender = await Recommender.load(workspace, id, { overlayFor, ruleSets, logger: context.logger });
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);
     await setImmediate();
   }
-  const report = await readFile(join(release.folder, releaseFiles.report)).catch(() => null);
+  const report = await readFile(join(recommender.release.folder, releaseFiles.report)).catch(() => null);
   return { id, recommender, report, loadedAt: context.clock.now() };
 }

@@ -3,9 +3,9 @@
  * @module
  *
  * @example
- * import { openRelease, Recommender, Workspace } from 'oneway';
+ * import { Recommender, Workspace } from 'oneway';
  *
- * const recommender = new Recommender(await openRelease(new Workspace('work')));
+ * const recommender = await Recommender.load(new Workspace('work'), 'current');
  * for (const { product, score } of recommender.related('85123A', { k: 5 }).results) console.log(product.title, score);
  */
 export * from './blade/index.ts';

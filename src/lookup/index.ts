@@ -8,11 +8,10 @@ export { type BorrowedEmbedding, embedNewProduct, type WarmProducts } from './co
 export { type IdSource, sortableIds } from './exposure.ts';
 export type { Interval } from './interval.ts';
 export { defaultListConfiguration, type ListConfiguration, listConfiguration } from './list-configuration.ts';
-export { type LoadedParts, loadRelease } from './load.ts';
 export { type CatalogueOverlay, emptyOverlay, type OverlayEntry } from './overlay.ts';
-export { type PartColumns, writePartColumns } from './parts.ts';
+export { writePartColumns } from './parts.ts';
 export { type ListFigures, type ListParts, type PrecomputeOptions, precomputeLists } from './precompute.ts';
-export { Recommender, type RecommenderOptions } from './recommender.ts';
+export { type LoadOptions, Recommender, type RecommenderOptions } from './recommender.ts';
 export type { NearProduct, NearRelation, Surroundings } from './surroundings.ts';
 export { fallbackChannel } from './tracing.ts';
 export {

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import { exposureId } from '../feedback/index.ts';
-import type { Release } from '../release/index.ts';
+import type { OpenReleaseOptions, Release, Workspace } from '../release/index.ts';
 import { type PreparedRules, prepareRules, RuleBook, type RuleSet } from '../rules/index.ts';
 import { type IdSource, sortableIds } from './exposure.ts';
+import { loadRelease } from './load.ts';
 import { type CatalogueOverlay, emptyOverlay } from './overlay.ts';
 import { type PartColumns, type Parts, partColumns, partsOf } from './parts.ts';
 import { ProductSets } from './product-sets.ts';
@@ -31,12 +32,18 @@ export interface RecommenderOptions {
   readonly ids?: IdSource;
 }
 
+/** What {@link Recommender.load} is given: an overlay is made for the release when that is known. */
+export interface LoadOptions extends Omit<RecommenderOptions, 'overlay'>, OpenReleaseOptions {
+  /** @default none */
+  readonly overlayFor?: (release: Release) => CatalogueOverlay | Promise<CatalogueOverlay>;
+}
+
 /**
  * Answers from one release, with the shop's changes since then. A new release gets a new recommender. Building takes time linear in products and edges;
  * a lookup touches no disk. Withdrawn, hidden and sold-out products are in no answer; withdrawn and hidden ones cannot be asked about, sold-out ones can.
  *
  * @example
- * const recommender = new Recommender(await openRelease(workspace));
+ * const recommender = await Recommender.load(new Workspace('work'), 'current');
  * recommender.related('phone-1', { k: 10 }).results.map((result) => result.product.title);
  */
 export class Recommender {
@@ -66,7 +73,20 @@ export class Recommender {
     this.#related = new Related(found);
     this.#similar = new Similar(found);
     this.#results = new ResultBuilder(release, parts.types, this.#shelf, scoring);
-    this.#shelf.refresh();
+  }
+
+  /**
+   * Loads a release of a workspace and takes over the changes that it does not know of, all without holding up the calling thread.
+   * @param id of a release, or `current`
+   * @throws OnewayError as `openRelease`
+   */
+  static async load(workspace: Workspace, id: string, options: LoadOptions = {}): Promise<Recommender> {
+    const { overlayFor, logger, ...rest } = options;
+    const { release, parts } = await loadRelease(workspace, id, logger === undefined ? {} : { logger });
+    const overlay = await overlayFor?.(release);
+    const recommender = new Recommender(release, overlay === undefined ? rest : { ...rest, overlay }, parts);
+    await recommender.#shelf.refreshInSteps();
+    return recommender;
   }
 
   /** The named merchandising rules. */

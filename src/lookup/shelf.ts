@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Product } from '../catalogue/index.ts';
 import type { Release } from '../release/index.ts';
 import { isShown } from './availability.ts';
@@ -53,6 +54,16 @@ export class Shelf {
     const { revision } = this.#overlay;
     if (revision === this.#revision) return;
     for (const id of this.#overlay.changedSince(this.#revision)) this.#take(id);
+    this.#revision = revision;
+  }
+
+  /** As {@link Shelf.refresh}, one change after the other with a chance for others in between: a new product takes a search for the likest ones. */
+  async refreshInSteps(): Promise<void> {
+    const { revision } = this.#overlay;
+    for (const id of [...this.#overlay.changedSince(this.#revision)]) {
+      this.#take(id);
+      await setImmediate();
+    }
     this.#revision = revision;
   }
 

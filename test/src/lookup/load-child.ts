@@ -1,5 +1,5 @@
 /** Loads releases as the service does, in a process of its own because Node 20 runs no TypeScript in a thread. Prints JSON lines. */
-import { loadRelease, Recommender } from '../../../src/lookup/index.ts';
+import { Recommender } from '../../../src/lookup/index.ts';
 import { openRelease, Workspace } from '../../../src/release/index.ts';
 
 const [, , root = '', ...ids] = process.argv;
@@ -16,8 +16,9 @@ const answersOf = (recommender: Recommender): string =>
   );
 for (const id of ids) {
   try {
-    const { release, parts } = await loadRelease(workspace, id);
-    const threaded = answersOf(new Recommender(release, {}, parts));
+    const recommender = await Recommender.load(workspace, id);
+    const { release } = recommender;
+    const threaded = answersOf(recommender);
     const direct = answersOf(new Recommender(await openRelease(workspace, id)));
     process.stdout.write(`${JSON.stringify({ id, same: threaded === direct, products: release.products.length })}\n`);
   } catch (error) {

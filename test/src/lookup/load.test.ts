@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadRelease } from '../../../src/lookup/index.ts';
+import { Recommender } from '../../../src/lookup/index.ts';
 import { partColumns, readPartColumns, writePartColumns } from '../../../src/lookup/parts.ts';
 import { buffersOf, prepareRelease } from '../../../src/lookup/prepare.ts';
 import { Workspace } from '../../../src/release/index.ts';
 import { readColumns, writeColumns } from '../../../src/storage/index.ts';
 import { compiled } from '../../compiled.ts';
 import { plantedParts, plantedRelease, publishPlanted } from './planted-release.ts';
+import { TestOverlay } from './wide-release.ts';
 
 const parts = plantedParts();
 const root = await mkdtemp(join(tmpdir(), 'oneway-load-'));
@@ -50,7 +51,25 @@ test('what the release carries is what would be made of it', async () => {
   const carried = await prepareRelease(workspace, 'carried');
   expect(carried.parts).toEqual(computed.parts);
   expect(carried.release.products).toEqual(computed.release.products);
-  expect((await loadRelease(workspace, 'carried')).release.index.kind).toBe('hnsw');
+});
+
+test('what the shop changed since is taken over before the first answer', async () => {
+  const overlay = new TestOverlay();
+  overlay.set('case-0001', { withdrawn: true, fields: {} });
+  overlay.set('phone-9999', { withdrawn: false, fields: { title: 'Aurel One smartphone', category: ['Phones'] } });
+  const seen: string[] = [];
+  const recommender = await Recommender.load(workspace, 'carried', {
+    overlayFor: async ({ manifest }) => {
+      seen.push(manifest.id);
+      return overlay;
+    },
+  });
+  expect(seen).toEqual(['carried']);
+  expect(recommender.release.index.kind).toBe('hnsw');
+  expect(recommender.product('phone-9999')).toMatchObject({ title: 'Aurel One smartphone' });
+  expect(() => recommender.related('case-0001')).toThrow(expect.objectContaining({ code: 'PRODUCT_UNKNOWN' }));
+  overlay.set('case-0001', undefined);
+  expect(recommender.related('case-0001').context[0]!.id).toBe('case-0001');
 });
 
 test('every array can be handed over', async () => {
