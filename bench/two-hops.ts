@@ -1,5 +1,5 @@
 import { type DrawableGraph, DrawScratch, neighbourhoodSize, RowDraws } from '../src/blade/index.ts';
-import { SharedHeap } from '../src/tensor/index.ts';
+import { SharedHeap } from '../src/tensor/threads.ts';
 
 /** K_min and K_max of model.md's rule: ten a product, on a graph of ten edges a product. */
 const sizes = { minimum: 5, maximum: 15, minimumDegree: 1 };

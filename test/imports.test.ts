@@ -72,6 +72,7 @@ describe('imports', () => {
     ['src', 'lookup', 'index.ts'],
     ['src', 'release', 'index.ts'],
     ['bin', 'program.ts'],
+    ['src', 'blade', 'engine/lane-thread.ts'],
   ])('do not bring TensorFlow.js into %s/%s%s', (...path) => {
     const packages = [...closureOf(join(...path))].filter((name) => name.startsWith('@tensorflow/'));
     expect(packages).toEqual([]);

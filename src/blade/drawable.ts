@@ -1,6 +1,7 @@
 import { OnewayError } from '../errors.ts';
-import { type CsrGraph, inDegrees, outDegrees } from '../graph/index.ts';
-import { SharedHeap } from '../tensor/index.ts';
+import { inDegrees, outDegrees } from '../graph/csr.ts';
+import type { CsrGraph } from '../graph/index.ts';
+import { SharedHeap } from '../tensor/threads.ts';
 import { writeAliasCells } from './alias.ts';
 
 /**

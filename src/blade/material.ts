@@ -1,5 +1,6 @@
 import type { SparseFeatures } from '../catalogue/types.ts';
-import { type ProductGraph, symmetrise } from '../graph/index.ts';
+import { symmetrise } from '../graph/csr.ts';
+import type { ProductGraph } from '../graph/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { type DrawableGraph, degreeWeights, drawableGraph } from './drawable.ts';
 import { edgeStrengths } from './edge-strengths.ts';

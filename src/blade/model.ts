@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value';
 import { OnewayError } from '../errors.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
-import { createParameter, type Parameter } from '../tensor/index.ts';
+import { createParameter, type Parameter } from '../tensor/threads.ts';
 import { type BladeConfiguration, bladeConfiguration } from './configuration.ts';
 import type { ParameterName, Parameters } from './parameters.ts';
 import type { NeighbourhoodRule } from './sampler.ts';

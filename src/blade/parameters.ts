@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { createParameter, type Parameter } from '../tensor/index.ts';
+import { createParameter, type Parameter } from '../tensor/threads.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import type { Side } from './sampler.ts';
 

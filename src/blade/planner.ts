@@ -1,6 +1,6 @@
-import { hasEdge } from '../graph/index.ts';
+import { hasEdge } from '../graph/csr.ts';
 import type { Random } from '../random.ts';
-import type { Exclusions } from '../tensor/index.ts';
+import type { Exclusions } from '../tensor/threads.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import type { Material } from './material.ts';
 import { NodeList } from './node-list.ts';

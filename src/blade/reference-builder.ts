@@ -1,4 +1,4 @@
-import type { References } from '../tensor/index.ts';
+import type { References } from '../tensor/threads.ts';
 
 /** Collects (row, weight) pairs of one reference row after another. */
 export class ReferenceBuilder {

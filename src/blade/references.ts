@@ -1,5 +1,5 @@
 import type { SparseFeatures } from '../catalogue/types.ts';
-import type { References } from '../tensor/index.ts';
+import type { References } from '../tensor/threads.ts';
 import { ReferenceBuilder, single } from './reference-builder.ts';
 import type { RowSet } from './rows.ts';
 import { type Neighbourhoods, noNode, type Side, targetBit, type Walks } from './sampler.ts';

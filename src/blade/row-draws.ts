@@ -1,5 +1,5 @@
 import { OnewayError } from '../errors.ts';
-import type { SharedHeap } from '../tensor/index.ts';
+import type { SharedHeap } from '../tensor/threads.ts';
 import { type DrawableGraph, Room, takeRoom } from './drawable.ts';
 
 /** Rows drawn from, as views that the next draw overwrites. */

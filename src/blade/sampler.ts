@@ -1,5 +1,7 @@
-import { type CsrGraph, degreeExponent, inDegrees, outDegrees } from '../graph/index.ts';
-import { SharedHeap } from '../tensor/index.ts';
+import { inDegrees, outDegrees } from '../graph/csr.ts';
+import { degreeExponent } from '../graph/degrees.ts';
+import type { CsrGraph } from '../graph/index.ts';
+import { SharedHeap } from '../tensor/threads.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { type DrawableGraph, Room, takeRoom } from './drawable.ts';
 import { DrawScratch, RowDraws } from './row-draws.ts';

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnewayError } from '../errors.ts';
 import { readSafetensors, writeSafetensors } from '../storage/index.ts';
-import { openParameter, type SharedParameter } from '../tensor/index.ts';
+import { openParameter, type SharedParameter } from '../tensor/threads.ts';
 import type { SharedReach } from './engine/index.ts';
 import type { Side } from './sampler.ts';
 

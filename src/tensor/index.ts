@@ -13,13 +13,11 @@ export {
 } from './backend.ts';
 export { dotRows } from './dot-rows.ts';
 export { gatherSum, gatherSums } from './gather-sum.ts';
-export { SharedHeap } from './heap.ts';
 export { onHost } from './host-values.ts';
 export { type Exclusions, logisticRows } from './logistic-rows.ts';
-export { createParameter, openParameter, type Parameter, type SharedParameter, shareParameter } from './parameter.ts';
+export { createParameter, type Parameter } from './parameter.ts';
 export { parameterRows } from './parameter-rows.ts';
-export { parameterSums } from './parameter-sums.ts';
 export type { References } from './references.ts';
 export { type AdagradStep, adagradRows } from './row-adagrad.ts';
-export { type AdamStep, adamRows } from './row-adam.ts';
+export { adamRows } from './row-adam.ts';
 export { scatterAdd } from './scatter-add.ts';

@@ -1,93 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { type AdamStep, moveByAdam } from './adam.ts';
 import { gradientValues } from './host-values.ts';
-import { checkRows, memoryOfParameter, nameChunk, type Parameter, type ParameterMemory } from './parameter.ts';
+import type { Parameter } from './parameter.ts';
 
-export interface AdamStep {
-  /** Steps taken so far, this one included; ≥ 1. */
-  readonly step: number;
-  readonly learningRate: number;
-  /** Coefficient λ of the penalty λ · ‖θ‖², applied to the rows in the batch. */
-  readonly penalty: number;
-}
-
-const beta1 = 0.9;
-const beta2 = 0.999;
-const epsilon = 1e-8;
-
-/**
- * One Adam step (Kingma & Ba, 2015) on the rows of a batch only ("lazy Adam"): a dense step over an id table would
- * move every row's moments and cost more than the network.
- *
- * @param rows rows of the parameter that `gradient` has, in its order; null for all rows.
- * @param gradient shape [rows.length, width]; a tensor is read where it is.
- * @throws RangeError when a row is not there or the gradient has another size.
- */
+/** {@link moveByAdam} with a gradient that may be a tensor, which is read where it is. */
 export function adamRows(
   parameter: Parameter,
   rows: Uint32Array | null,
   gradient: Float32Array | Tensor,
-  { step, learningRate, penalty }: AdamStep,
+  step: AdamStep,
 ): void {
-  const count = rows === null ? parameter.rows : rows.length;
-  checkRows(parameter, rows);
-  const values = gradientValues(gradient);
-  if (values.length !== count * parameter.width) {
-    throw new RangeError(`A gradient of ${values.length} values for ${count} rows of '${parameter.name}'.`);
-  }
-  const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-  const memory = memoryOfParameter(parameter);
-  if (memory === null) moveRows(parameter, rows, values, rate, 2 * penalty);
-  else moveChunks(parameter, memory, rows, values, rate, 2 * penalty);
-}
-
-function moveRows(
-  parameter: Parameter,
-  rows: Uint32Array | null,
-  gradient: Float32Array,
-  rate: number,
-  shrink: number,
-): void {
-  const { width, values, mean, variance } = parameter;
-  const count = gradient.length / width;
-  for (let i = 0, g = 0; i < count; i++) {
-    const start = (rows === null ? i : rows[i]!) * width;
-    for (let p = start; p < start + width; p++, g++) {
-      const d = gradient[g]! + shrink * values[p]!;
-      const m = beta1 * mean[p]! + (1 - beta1) * d;
-      const v = beta2 * variance[p]! + (1 - beta2) * d * d;
-      mean[p] = m;
-      variance[p] = v;
-      values[p]! -= (rate * m) / (Math.sqrt(v) + epsilon);
-    }
-  }
-}
-
-function moveChunks(
-  { width }: Parameter,
-  memory: ParameterMemory,
-  rows: Uint32Array | null,
-  gradient: Float32Array,
-  rate: number,
-  shrink: number,
-): void {
-  const total = gradient.length / width;
-  for (let start = 0; start < total; start += memory.chunkRows) {
-    const count = Math.min(memory.chunkRows, total - start);
-    nameChunk(memory, rows, start, count);
-    memory.chunkValues.set(gradient.subarray(start * width, (start + count) * width));
-    memory.functions.adamRows(
-      memory.values,
-      memory.mean,
-      memory.variance,
-      memory.chunkNames,
-      memory.chunk,
-      count,
-      width,
-      rate,
-      shrink,
-      beta1,
-      beta2,
-      epsilon,
-    );
-  }
+  moveByAdam(parameter, rows, gradientValues(gradient), step);
 }

@@ -6,7 +6,7 @@ import {
   SharedHeap,
   type SharedParameter,
   shareParameter,
-} from '../../tensor/index.ts';
+} from '../../tensor/threads.ts';
 import type { Material } from '../material.ts';
 import type { ParameterName, Parameters } from '../parameters.ts';
 import { ownerOf } from '../parameters.ts';

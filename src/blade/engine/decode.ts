@@ -1,4 +1,4 @@
-import type { SharedHeap } from '../../tensor/index.ts';
+import type { SharedHeap } from '../../tensor/threads.ts';
 import type { Plan } from '../planner.ts';
 import { columnBlock, type Layout, pairBlock, tileColumns, tileRows, tileStride } from './layout.ts';
 

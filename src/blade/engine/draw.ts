@@ -1,4 +1,4 @@
-import type { References } from '../../tensor/index.ts';
+import type { References } from '../../tensor/threads.ts';
 import { type Material, touchesAll } from '../material.ts';
 import { ownerOf } from '../parameters.ts';
 import type { Plan } from '../planner.ts';

@@ -1,5 +1,5 @@
-import { parameterSums } from '../../tensor/index.ts';
 import type { References } from '../../tensor/references.ts';
+import { parameterSums } from '../../tensor/threads.ts';
 import type { OwnReferences } from '../references.ts';
 import type { Side } from '../sampler.ts';
 import type { DrawnSide } from './draw.ts';

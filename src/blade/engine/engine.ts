@@ -1,6 +1,6 @@
 import { type RunContext, throwIfAborted } from '../../context.ts';
 import { Crew, type Station } from '../../crew/index.ts';
-import { createParameter, shareParameter } from '../../tensor/index.ts';
+import { createParameter, shareParameter } from '../../tensor/threads.ts';
 import type { Material } from '../material.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Side } from '../sampler.ts';

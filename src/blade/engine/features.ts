@@ -1,5 +1,5 @@
 import type { SparseFeatures } from '../../catalogue/types.ts';
-import type { References } from '../../tensor/index.ts';
+import type { References } from '../../tensor/threads.ts';
 
 /** Which entries of the features a step leaves out: a function of the entry, so that every lane agrees. */
 export interface Dropout {

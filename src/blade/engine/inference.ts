@@ -1,4 +1,4 @@
-import { type Parameter, parameterSums, type References } from '../../tensor/index.ts';
+import { type Parameter, parameterSums, type References } from '../../tensor/threads.ts';
 import type { Material } from '../material.ts';
 import { ownerOf, type Parameters } from '../parameters.ts';
 import { viewedReferences } from '../references.ts';

@@ -1,5 +1,5 @@
 import type { Random } from '../../random.ts';
-import { type AdamStep, adamRows, type Parameter } from '../../tensor/index.ts';
+import { type AdamStep, moveByAdam, type Parameter } from '../../tensor/threads.ts';
 import { gateNames, ownerOf, type ParameterName, unpenalised } from '../parameters.ts';
 import { type Plan, Planner } from '../planner.ts';
 import type { Side } from '../sampler.ts';
@@ -235,7 +235,7 @@ export class Lane {
         projection.touched[row] = 1;
         projection.gradient.values.set(gradient.subarray(i * dimension, (i + 1) * dimension), row * dimension);
       }
-      if (ids !== null) adamRows(ids, own.rows.subarray(start, start + count), gradient, step);
+      if (ids !== null) moveByAdam(ids, own.rows.subarray(start, start + count), gradient, step);
     });
   }
 
@@ -286,7 +286,7 @@ export class Lane {
       }
     }
     const step = { ...rates, penalty: 0 };
-    adamRows(parameters.get('gates')!, null, Float32Array.from(gradient), step);
-    adamRows(parameters.get('offset')!, null, Float32Array.of(offset), step);
+    moveByAdam(parameters.get('gates')!, null, Float32Array.from(gradient), step);
+    moveByAdam(parameters.get('offset')!, null, Float32Array.of(offset), step);
   }
 }

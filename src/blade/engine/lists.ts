@@ -1,4 +1,4 @@
-import type { References, SharedHeap } from '../../tensor/index.ts';
+import type { References, SharedHeap } from '../../tensor/threads.ts';
 import type { BladeConfiguration } from '../configuration.ts';
 import { ownerOf, type ParameterName } from '../parameters.ts';
 import type { Side } from '../sampler.ts';

@@ -1,6 +1,6 @@
 import type { Station } from '../../crew/index.ts';
 import { Random } from '../../random.ts';
-import { openParameter, type SharedParameter } from '../../tensor/index.ts';
+import { openParameter, type SharedParameter } from '../../tensor/threads.ts';
 import { ownerOf } from '../parameters.ts';
 import { rateAt } from '../rates.ts';
 import type { Side } from '../sampler.ts';

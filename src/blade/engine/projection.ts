@@ -1,5 +1,5 @@
 import type { SparseFeatures } from '../../catalogue/types.ts';
-import { type AdamStep, adamRows, type Parameter, parameterSums } from '../../tensor/index.ts';
+import { type AdamStep, moveByAdam, type Parameter, parameterSums } from '../../tensor/threads.ts';
 import { type Dropout, type FeatureColumns, featuresOf, productsOf } from './features.ts';
 import type { Range } from './ranges.ts';
 
@@ -74,7 +74,7 @@ export function updateProjection(
     const references = productsOf(features, columns, start, end, all ? null : touched, dropout);
     const sums = new Float32Array((end - start) * width);
     parameterSums(gradient, references, sums);
-    adamRows(
+    moveByAdam(
       weights,
       Uint32Array.from({ length: end - start }, (_, i) => start + i),
       sums,

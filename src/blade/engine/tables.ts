@@ -1,4 +1,4 @@
-import type { Parameter } from '../../tensor/index.ts';
+import type { Parameter } from '../../tensor/threads.ts';
 import type { BladeConfiguration } from '../configuration.ts';
 import { type GateName, gateNames, ownerOf, type ParameterName, type Parameters } from '../parameters.ts';
 import type { Side } from '../sampler.ts';

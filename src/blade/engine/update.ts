@@ -1,4 +1,4 @@
-import { type AdamStep, adamRows, type Parameter, type References, type SharedHeap } from '../../tensor/index.ts';
+import { type AdamStep, moveByAdam, type Parameter, type References, type SharedHeap } from '../../tensor/threads.ts';
 import { chunkReferences, chunkRows, type Layout } from './layout.ts';
 import type { Collected } from './lists.ts';
 
@@ -84,7 +84,7 @@ export function updateTable(
   step: AdamStep,
 ): void {
   sumUpstream(heap, layout, lane, collected, (start, count, gradient) => {
-    adamRows(parameter, collected.rows.subarray(start, start + count), gradient, step);
+    moveByAdam(parameter, collected.rows.subarray(start, start + count), gradient, step);
   });
 }
 
@@ -108,5 +108,5 @@ export function updateBiases(
       gradient[k]! += references.weights[j]! * biases[references.indices[j]!]!;
     }
   }
-  adamRows(parameter, rows, gradient, step);
+  moveByAdam(parameter, rows, gradient, step);
 }

@@ -1,4 +1,4 @@
-import type { SharedHeap } from '../../tensor/index.ts';
+import type { SharedHeap } from '../../tensor/threads.ts';
 import { gateNames } from '../parameters.ts';
 import type { Plan } from '../planner.ts';
 import type { DrawnSide } from './draw.ts';

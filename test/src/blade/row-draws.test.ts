@@ -5,7 +5,7 @@ import { DrawScratch, drawableGraph, RowDraws } from '../../../src/blade/index.t
 import { OnewayError } from '../../../src/errors.ts';
 import { buildCsr, type CsrGraph, hasEdge } from '../../../src/graph/index.ts';
 import { Random } from '../../../src/random.ts';
-import { SharedHeap } from '../../../src/tensor/index.ts';
+import { SharedHeap } from '../../../src/tensor/threads.ts';
 
 function graphOf(nodeCount: number, edges: readonly (readonly [number, number])[]): CsrGraph {
   return buildCsr(
