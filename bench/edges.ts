@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { sqlText, withDatabase } from '../src/database/index.ts';
 import { type BenchOptions, benchFolder, type Row } from './bench.ts';
 import type { EdgesRun } from './edges-child.ts';
+import { type PeerFigure, pythonPeers } from './python.ts';
 
 /**
  * From a Parquet file of events with string ids to directed edges: ours is what a refresh does (every row accounted for, ids numbered, pairs, pruning, rows
@@ -37,7 +38,27 @@ export async function edges({ size, repeats, peer }: BenchOptions): Promise<read
     row('processor time of it', 's', ours.processorSeconds, theirs?.processorSeconds ?? null),
     row('most memory', 'MiB', mebibytes(ours.peakMemoryBytes), theirs && mebibytes(theirs.peakMemoryBytes)),
     ...Object.entries(ours.seconds).map(([part, seconds]) => row(`of it ${part}`, 's', seconds, null)),
+    rowsBothWays(Math.ceil(count / 2), repeats, peer),
   ];
+}
+
+/** Edges in no order, ten a product, as rows both ways; processor time of one thread. */
+function rowsBothWays(edgeCount: number, repeats: number, peer: boolean): Row {
+  const script = fileURLToPath(new URL('./rows-child.js', import.meta.url));
+  const { stdout } = spawnSync(process.execPath, [script, `${edgeCount}`, `${repeats}`], { encoding: 'utf8' });
+  const { value, peakMemoryBytes } = JSON.parse(stdout) as PeerFigure;
+  const [theirs] = peer ? pythonPeers('rows.py', [edgeCount, repeats]) : [];
+  return {
+    what: `rows both ways of ${edgeCount} edges in no order`,
+    unit: 's',
+    ours: value,
+    peer: theirs?.[1].value ?? null,
+    peerName: theirs?.[0] ?? null,
+    ratio: theirs === undefined ? null : theirs[1].value / value,
+    limit: null,
+    limitShare: null,
+    peakMemoryBytes,
+  };
 }
 
 function total({ seconds }: EdgesRun): number {

@@ -152,18 +152,12 @@ function isSorted({ source, target }: EdgeList): boolean {
   return true;
 }
 
-/** By (source, target, input position): a stable counting sort by target, then by source. */
+/** By (source, target, input position): whole edges move to their rows in one counting sort, then each row is sorted where it lies. */
 function sorted(edges: EdgeList, nodeCount: number): EdgeList {
-  const byTarget = scattered(edges, edges.target, nodeCount);
-  return scattered(byTarget, byTarget.source, nodeCount);
-}
-
-/** One stable counting sort. Whole edges move, so that each pass reads in order and only its writes are scattered. */
-function scattered(edges: EdgeList, keys: Uint32Array, nodeCount: number): EdgeList {
+  const { length } = edges.source;
   const cursor = new Uint32Array(nodeCount + 1);
-  for (let i = 0; i < keys.length; i++) cursor[keys[i]! + 1]!++;
-  for (let k = 0; k < nodeCount; k++) cursor[k + 1]! += cursor[k]!;
-  const { length } = keys;
+  for (let i = 0; i < length; i++) cursor[edges.source[i]! + 1]!++;
+  for (let u = 0; u < nodeCount; u++) cursor[u + 1]! += cursor[u]!;
   const moved = {
     source: new Uint32Array(length),
     target: new Uint32Array(length),
@@ -171,13 +165,56 @@ function scattered(edges: EdgeList, keys: Uint32Array, nodeCount: number): EdgeL
     count: new Uint32Array(length),
   };
   for (let i = 0; i < length; i++) {
-    const slot = cursor[keys[i]!]!++;
-    moved.source[slot] = edges.source[i]!;
+    const slot = cursor[edges.source[i]!]!++;
     moved.target[slot] = edges.target[i]!;
     moved.weight[slot] = edges.weight[i]!;
     moved.count[slot] = edges.count[i]!;
   }
+  for (let u = 0, start = 0; u < nodeCount; u++) {
+    const end = cursor[u]!;
+    moved.source.fill(u, start, end);
+    if (end - start <= shortRow) insertionSort(moved, start, end);
+    else sortRow(moved, start, end);
+    start = end;
+  }
   return moved;
+}
+
+const shortRow = 32;
+
+/** Stable. */
+function insertionSort({ target, weight, count }: EdgeList, start: number, end: number): void {
+  for (let i = start + 1; i < end; i++) {
+    const t = target[i]!;
+    if (target[i - 1]! <= t) continue;
+    const w = weight[i]!;
+    const c = count[i]!;
+    let hole = i;
+    for (; hole > start && target[hole - 1]! > t; hole--) {
+      target[hole] = target[hole - 1]!;
+      weight[hole] = weight[hole - 1]!;
+      count[hole] = count[hole - 1]!;
+    }
+    target[hole] = t;
+    weight[hole] = w;
+    count[hole] = c;
+  }
+}
+
+/** Stable: target and place in the row are one number below 2⁵³. */
+function sortRow({ target, weight, count }: EdgeList, start: number, end: number): void {
+  const length = end - start;
+  const keys = new Float64Array(length);
+  for (let i = 0; i < length; i++) keys[i] = target[start + i]! * length + i;
+  keys.sort();
+  const weights = weight.slice(start, end);
+  const counts = count.slice(start, end);
+  for (let i = 0; i < length; i++) {
+    const place = keys[i]! % length;
+    target[start + i] = Math.floor(keys[i]! / length);
+    weight[start + i] = weights[place]!;
+    count[start + i] = counts[place]!;
+  }
 }
 
 /** Sorted edges as rows: self-loops dropped, parallel edges merged. */

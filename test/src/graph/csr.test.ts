@@ -53,6 +53,19 @@ describe('buildCsr', () => {
     );
   });
 
+  it('merges in rows of any length, parallel edges in their order', () => {
+    const edges = Array.from(
+      { length: 3000 },
+      (_, i): Edge => [i % 3 === 0 ? i % 40 : 7, (i * 7919) % 400, 1 + (i % 5), 1],
+    );
+    expect(tuplesOf(edgesOf(buildCsr(listOf(edges), 400)))).toEqual(merged(edges));
+    // 2²⁴ + 1 is no 32-bit float: the order of a sum shows.
+    const large: readonly Edge[] = [1, 2 ** 24, 1].map((weight) => [0, 1, weight, 1]);
+    const hub = Array.from({ length: 60 }, (_, v): Edge => [0, 60 - v, 1, 1]);
+    const sums = [large, [...large, ...hub.slice(0, 59)]].map((list) => buildCsr(listOf(list), 61).outWeights[0]);
+    expect(sums[0]).toBe(sums[1]);
+  });
+
   it('is undone by edgesOf on merged edges', () => {
     fc.assert(
       fc.property(edgeLists, (edges) => {
