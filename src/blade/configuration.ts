@@ -53,7 +53,12 @@ export const bladeConfiguration = Type.Object(
         minimum: count(64, 1, 4096, 'K_min: neighbours drawn for the best-connected products.'),
         maximum: count(128, 1, 4096, 'K_max: neighbours drawn for the poorest products.'),
         fixedSize: count(32, 1, 4096, 'Neighbours drawn for every product under the fixed strategy.'),
-        inference: count(256, 1, 65_536, 'Neighbours and walks drawn at inference, at least: more draws, less noise.'),
+        inference: count(
+          256,
+          1,
+          65_536,
+          'Neighbours drawn at inference, at least: more draws, less noise. Walks are not drawn there, their exact mean is taken.',
+        ),
         minimumDegree: count(1, 1, 1000, 'd_min: degrees below it do not count when the exponent is estimated.'),
         hops: count(3, 1, 8, 'H_max: hops of the walks that fill a neighbourhood; 1 for none.'),
         walks: count(32, 1, 4096, 'Walks of the poorest products; others draw the share φ of them.'),
