@@ -63,29 +63,6 @@ export function row(what: string, unit: Unit, ours: number): Row {
   };
 }
 
-export interface Timed<T> {
-  readonly result: T;
-  /** Median wall time. */
-  readonly seconds: number;
-  /** Processor time of the same run: where one thread works on an idle machine the two agree. */
-  readonly processorSeconds: number;
-}
-
-/** Runs the work `repeats` times. The result is the last one's. */
-export async function timed<T>(repeats: number, work: () => T | Promise<T>): Promise<Timed<T>> {
-  const runs: Timed<T>[] = [];
-  for (let run = 0; run < repeats; run++) {
-    const start = performance.now();
-    const before = process.cpuUsage();
-    const result = await work();
-    const { user, system } = process.cpuUsage(before);
-    runs.push({ result, seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 });
-  }
-  const { result } = runs.at(-1)!;
-  const { seconds, processorSeconds } = runs.sort((a, b) => a.seconds - b.seconds)[repeats >> 1]!;
-  return { result, seconds, processorSeconds };
-}
-
 /** Median processor time: all of it is one thread's work, and what else runs on the machine takes none of it. */
 export function processorSeconds(repeats: number, work: () => void): number {
   const runs = Array.from({ length: repeats }, () => {
