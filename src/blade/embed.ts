@@ -121,7 +121,7 @@ function refuseNonFinite({ source, target, dimension }: Embeddings): void {
     ['source', source],
     ['target', target],
   ] as const) {
-    const position = values.findIndex((value) => !Number.isFinite(value));
+    const position = firstNonFinite(values);
     if (position >= 0) {
       throw new OnewayError(
         'EMBEDDINGS_INVALID',
@@ -130,4 +130,9 @@ function refuseNonFinite({ source, target, dimension }: Embeddings): void {
       );
     }
   }
+}
+
+function firstNonFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return i;
+  return -1;
 }

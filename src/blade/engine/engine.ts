@@ -105,7 +105,7 @@ export class Engine {
     if (hops < 2 || fill === 0) return null;
     let from: SharedReach | null = null;
     let spare = room;
-    for (let hop = hops - 1; hop >= 1; hop--) {
+    for (let hop = hops; hop >= 1; hop--) {
       throwIfAborted(signal);
       const to: SharedReach = spare ?? this.makeRoom();
       await this.#run({ kind: 'propagate', side, hop, from, to });

@@ -45,8 +45,8 @@ export class Inference {
   }
 
   /**
-   * One hop, S_h and T_h of the side's encoder for a range of products.
-   * @param from the hop after it; null for the last, which the `own` tables stand for.
+   * One hop, S_h and T_h of the side's encoder for a range of products, divided by the roots of the degrees by which the next hop weighs them.
+   * @param from the hop after it; null for the last.
    */
   propagate(side: Side, hop: number, from: Reach | null, to: Reach, { first, last }: Range): void {
     const { tables, dimension, stay, profile } = this.#of(side);
@@ -54,24 +54,20 @@ export class Inference {
     const backwards = new Float32Array(chunk * dimension);
     for (let start = first; start < last; start += chunk) {
       const range = { first: start, last: Math.min(start + chunk, last) };
-      this.#step(side, hop, from, range, forwards, backwards);
+      if (from !== null) this.#step(from, range, forwards, backwards);
       for (const end of ['source', 'target'] as const) {
-        const own = tables.own[end];
-        const scale = profile[hop - 1]! * tables.gates[end];
+        const own = tables.own[end]?.values ?? null;
         const [crossing, staying] = end === 'source' ? [forwards, backwards] : [backwards, forwards];
-        const { values } = to[end];
-        const base = start * dimension;
-        for (let i = 0; i < (range.last - start) * dimension; i++) {
-          const mine = own === null ? 0 : scale * own.values[base + i]!;
-          values[base + i] = mine + (1 - stay) * crossing[i]! + stay * staying[i]!;
-        }
+        const weights = { own: profile[hop - 1]! * tables.gates[end], crossing: 1 - stay, staying: stay };
+        const roots = end === 'source' ? this.#inverseOut : this.#inverseIn;
+        blend(to[end].values, own, crossing, staying, weights, roots, range, dimension);
       }
     }
   }
 
   /**
    * Embeddings of a range of products.
-   * @param reach what {@link propagate} made of hop 1; null where there are no walks, or only of one hop.
+   * @param reach what {@link propagate} made of hop 1; null where there are no walks.
    * @param to shape [last − first, d + 2]: [e_s, b_s + b₀, 1] or [e_t, 1, b_t].
    */
   embed(side: Side, seed: number, reach: Reach | null, { first, last }: Range, to: Float32Array): void {
@@ -83,13 +79,6 @@ export class Inference {
     }
   }
 
-  /** Whether walks bring anything. */
-  walks(side: Side): boolean {
-    const { tables } = this.#of(side);
-    const { hops, fill } = this.#material.configuration.neighbourhood;
-    return hops > 1 && fill > 0 && (tables.own.source !== null || tables.own.target !== null);
-  }
-
   #of(side: Side) {
     const { configuration } = this.#material;
     const { profile } = walkRule(configuration.neighbourhood);
@@ -99,33 +88,10 @@ export class Inference {
   }
 
   /** forwards = N · T_{h+1}, backwards = Nᵀ · S_{h+1}, of a range of rows. */
-  #step(
-    side: Side,
-    hop: number,
-    from: Reach | null,
-    range: Range,
-    forwards: Float32Array,
-    backwards: Float32Array,
-  ): void {
-    const { tables, profile } = this.#of(side);
-    const { bought } = this.#material.graph;
-    const weigh = (end: Side) => (from === null ? profile[hop]! * tables.gates[end] : 1);
-    const targets = from?.target ?? tables.own.target;
-    const sources = from?.source ?? tables.own.source;
-    const out = {
-      offsets: bought.outOffsets,
-      nodes: bought.outTargets,
-      mine: this.#inverseOut,
-      theirs: this.#inverseIn,
-    };
-    const into = {
-      offsets: bought.inOffsets,
-      nodes: bought.inSources,
-      mine: this.#inverseIn,
-      theirs: this.#inverseOut,
-    };
-    sumRows(targets, out, range, weigh('target'), forwards);
-    sumRows(sources, into, range, weigh('source'), backwards);
+  #step(from: Reach, range: Range, forwards: Float32Array, backwards: Float32Array): void {
+    const { outOffsets, outTargets, inOffsets, inSources } = this.#material.graph.bought;
+    sumRows(from.target, outOffsets, outTargets, this.#inverseOut, range, forwards);
+    sumRows(from.source, inOffsets, inSources, this.#inverseIn, range, backwards);
   }
 
   #embed(side: Side, seed: number, reach: Reach | null, range: Range, to: Float32Array): void {
@@ -161,7 +127,7 @@ export class Inference {
       include(own, seen.own, tables.gates.viewed);
       include(tables.viewed, seen.messages, 1);
     }
-    if (this.walks(side)) this.#addWalks(side, reach, range, nearDegrees, sum);
+    if (reach !== null) this.#addWalks(side, reach, range, nearDegrees, sum);
     const offset = this.#parameters.get('offset')!.values[0]!;
     const width = dimension + 2;
     for (let i = 0; i < nodes.length; i++) {
@@ -172,18 +138,16 @@ export class Inference {
     }
   }
 
-  #addWalks(side: Side, reach: Reach | null, range: Range, degrees: Uint32Array, sum: Float32Array): void {
+  #addWalks(side: Side, reach: Reach, range: Range, degrees: Uint32Array, sum: Float32Array): void {
     const { dimension, stay } = this.#of(side);
     const forwards = new Float32Array(sum.length);
     const backwards = new Float32Array(sum.length);
-    this.#step(side, 0, reach, range, forwards, backwards);
+    this.#step(reach, range, forwards, backwards);
     const onSource = this.#ownerOf(side) === 'source';
     const [crossing, staying] = onSource ? [forwards, backwards] : [backwards, forwards];
     for (let i = 0; i < degrees.length; i++) {
       const share = this.#shareOf(degrees[i]!);
-      for (let c = i * dimension; c < (i + 1) * dimension; c++) {
-        sum[c]! += share * ((1 - stay) * crossing[c]! + stay * staying[c]!);
-      }
+      addRow(sum, crossing, share * (1 - stay), staying, share * stay, i * dimension, (i + 1) * dimension);
     }
   }
 
@@ -211,28 +175,56 @@ export class Inference {
   }
 }
 
-interface Rows {
-  readonly offsets: Uint32Array;
-  readonly nodes: Uint32Array;
-  /** Degree^−½ of the row's own product, and of its neighbours the other way. */
-  readonly mine: Float32Array;
-  readonly theirs: Float32Array;
+/** to = roots · (w_o own + w_c crossing + w_s staying), row by row; `to` and `own` are of all products, the others of the range. */
+function blend(
+  to: Float32Array,
+  own: Float32Array | null,
+  crossing: Float32Array,
+  staying: Float32Array,
+  weights: { readonly own: number; readonly crossing: number; readonly staying: number },
+  roots: Float32Array,
+  { first, last }: Range,
+  dimension: number,
+): void {
+  for (let row = first; row < last; row++) {
+    const root = roots[row]!;
+    const [w, x, y] = [root * weights.own, root * weights.crossing, root * weights.staying];
+    const start = row * dimension;
+    const back = first * dimension;
+    const end = start + dimension;
+    if (own === null) for (let c = start; c < end; c++) to[c] = x * crossing[c - back]! + y * staying[c - back]!;
+    else for (let c = start; c < end; c++) to[c] = w * own[c]! + x * crossing[c - back]! + y * staying[c - back]!;
+  }
 }
 
-/** to = scale · (normalised rows of the graph) · table; zeros without a table. */
-function sumRows(table: Parameter | null, rows: Rows, { first, last }: Range, scale: number, to: Float32Array): void {
-  if (table === null) {
-    to.fill(0);
-    return;
-  }
-  const { offsets, nodes, mine, theirs } = rows;
+/** to += by · from + more · other, on the positions start … end − 1 of all three. */
+function addRow(
+  to: Float32Array,
+  from: Float32Array,
+  by: number,
+  other: Float32Array,
+  more: number,
+  start: number,
+  end: number,
+): void {
+  for (let c = start; c < end; c++) to[c]! += by * from[c]! + more * other[c]!;
+}
+
+/** Sums over the neighbours of a range of products, each times the root of its row. */
+function sumRows(
+  table: Parameter,
+  offsets: Uint32Array,
+  nodes: Uint32Array,
+  roots: Float32Array,
+  { first, last }: Range,
+  to: Float32Array,
+): void {
   const start = offsets[first]!;
   const own = new Uint32Array(last - first + 1);
   const weights = new Float32Array(offsets[last]! - start);
   for (let i = first; i < last; i++) {
     own[i - first + 1] = offsets[i + 1]! - start;
-    const weight = scale * mine[i]!;
-    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) weights[e - start] = weight * theirs[nodes[e]!]!;
+    weights.fill(roots[i]!, offsets[i]! - start, offsets[i + 1]! - start);
   }
   parameterSums(table, { offsets: own, indices: nodes.subarray(start, offsets[last]!), weights }, to);
 }
