@@ -60,6 +60,7 @@ export const tinyModel = refreshConfigurationOf({
   blade: {
     dimension: 8,
     neighbourhood: { minimum: 4, maximum: 8 },
+    members: 1,
     optimiser: { epochs: 4, minimumSteps: 2, warmUpSteps: 2, learningRate: 0.03 },
     validation: { every: 2 },
   },
