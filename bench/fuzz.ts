@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKey } from '../serving/access/keys.ts';
 import { buildApp } from '../serving/index.ts';
-import { openRelease, Workspace } from '../src/release/index.ts';
+import { Workspace } from '../src/release/index.ts';
 import { fuzz as ask } from '../test/serving/fuzzing.ts';
 import { plantedParts, publishPlanted } from '../test/src/lookup/planted-release.ts';
 import { type BenchOptions, context, type Row, row } from './bench.ts';
@@ -28,7 +28,7 @@ export async function fuzz({ size }: BenchOptions): Promise<readonly Row[]> {
   for (let done = 0, seed = 1; done < total; done += round, seed++) {
     const folder = await mkdtemp(join(tmpdir(), 'oneway-fuzz-'));
     const workspace = new Workspace(folder);
-    for (const name of names) await publishPlanted(workspace, name, parts, { index: 'hnsw' });
+    for (const name of names) await publishPlanted(workspace, name, parts, { index: 'hnsw', columns: true });
     const app = buildApp({
       workspace: folder,
       context,
@@ -44,7 +44,7 @@ export async function fuzz({ size }: BenchOptions): Promise<readonly Row[]> {
       const found = await ask(app, {
         runs: Math.min(round, total - done),
         seed,
-        products: [...(await openRelease(workspace)).products],
+        products: parts.catalogue.products,
         names,
         headers: { 'x-api-key': key },
         patienceMilliseconds: 30_000,

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import { exposureId } from '../feedback/index.ts';
-import type { OpenReleaseOptions, Release, Workspace } from '../release/index.ts';
+import type { Release, Workspace } from '../release/index.ts';
 import { type PreparedRules, prepareRules, RuleBook, type RuleSet } from '../rules/index.ts';
 import { type IdSource, sortableIds } from './exposure.ts';
-import { loadRelease } from './load.ts';
+import { loadRelease, type ThreadOptions } from './load.ts';
 import { type CatalogueOverlay, emptyOverlay } from './overlay.ts';
 import { type PartColumns, type Parts, partColumns, partsOf } from './parts.ts';
 import { ProductSets } from './product-sets.ts';
@@ -33,7 +33,7 @@ export interface RecommenderOptions {
 }
 
 /** What {@link Recommender.load} is given: an overlay is made for the release when that is known. */
-export interface LoadOptions extends Omit<RecommenderOptions, 'overlay'>, OpenReleaseOptions {
+export interface LoadOptions extends Omit<RecommenderOptions, 'overlay'>, ThreadOptions {
   /** @default none */
   readonly overlayFor?: (release: Release) => CatalogueOverlay | Promise<CatalogueOverlay>;
 }
@@ -81,8 +81,8 @@ export class Recommender {
    * @throws OnewayError as `openRelease`
    */
   static async load(workspace: Workspace, id: string, options: LoadOptions = {}): Promise<Recommender> {
-    const { overlayFor, logger, ...rest } = options;
-    const { release, parts } = await loadRelease(workspace, id, logger === undefined ? {} : { logger });
+    const { overlayFor, ...rest } = options;
+    const { release, parts } = await loadRelease(workspace, id, rest);
     const overlay = await overlayFor?.(release);
     const recommender = new Recommender(release, overlay === undefined ? rest : { ...rest, overlay }, parts);
     await recommender.#shelf.refreshInSteps();

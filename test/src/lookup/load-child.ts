@@ -16,7 +16,7 @@ const answersOf = (recommender: Recommender): string =>
   );
 for (const id of ids) {
   try {
-    const recommender = await Recommender.load(workspace, id);
+    const recommender = await Recommender.load(workspace, id, { threadFromBytes: 0 });
     const { release } = recommender;
     const threaded = answersOf(recommender);
     const direct = answersOf(new Recommender(await openRelease(workspace, id)));
