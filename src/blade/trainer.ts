@@ -24,15 +24,15 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
-/** On WebAssembly the engine, over all cores; elsewhere the backend's own operations with their tape. */
+/** On WebAssembly, with libtensorflow's products or without, the engine over all cores; elsewhere the backend's own operations with their tape. */
 export async function openTrainer(
   material: Material,
   parameters: Parameters,
   { backend, context }: { readonly backend: Backend; readonly context: RunContext },
 ): Promise<Trainer> {
-  const onTape = backend.name !== 'wasm';
+  const onTape = backend.name !== 'wasm' && backend.native === null;
   const size = crewSize(context.workers ?? null, paysForWorkers(material));
-  const engine = await Engine.open(material, parameters, size);
+  const engine = await Engine.open(material, parameters, size, backend.native);
   const maker = onTape ? new BatchMaker(material) : null;
   return {
     epoch: (order, signal, tell) =>

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -8,7 +7,8 @@ import { OnewayError } from '../errors.ts';
 import { gather } from './gather-sum.ts';
 import { registerIdentity } from './identity.ts';
 import { logisticKernels, registerLogisticRows } from './logistic-rows.ts';
-import { NativeProduct, registerNativeProduct } from './native.ts';
+import { registerNativeProduct } from './native.ts';
+import { type NativePackage, NativeProduct } from './native-product.ts';
 import { registerParameterRows } from './parameter-rows.ts';
 import { registerReferenceKernels } from './reference-kernels.ts';
 import { scatter } from './scatter-add.ts';
@@ -27,6 +27,8 @@ export interface Backend {
   readonly name: BackendName;
   /** One line for logs and reports: the library and its version. */
   readonly description: string;
+  /** The package whose {@link NativeProduct} multiplies, for threads that load it themselves; null where WebAssembly or a device does. */
+  readonly native: NativePackage | null;
   readonly tf: typeof tf;
 }
 
@@ -38,7 +40,10 @@ export interface BackendStatus {
 }
 
 const require = createRequire(import.meta.url);
-const packages = { 'native-gpu': '@tensorflow/tfjs-node-gpu', native: '@tensorflow/tfjs-node' } as const;
+const packages: Readonly<Record<'native-gpu' | 'native', NativePackage>> = {
+  'native-gpu': '@tensorflow/tfjs-node-gpu',
+  native: '@tensorflow/tfjs-node',
+};
 /** The name under which TensorFlow.js knows each of our backends. */
 const engineNames = {
   'native-gpu': 'oneway-native',
@@ -67,7 +72,8 @@ export async function openBackend(
         const obstacle = enableSimd(tf.backend());
         if (obstacle !== null) logger.info({ reason: obstacle }, 'SIMD kernels cannot run here; slower ones serve');
       }
-      return { name, description, tf };
+      const native = name === 'native' || name === 'native-gpu' ? packages[name] : null;
+      return { name, description, native, tf };
     } catch (error) {
       reason = messageOf(error);
       logger.debug({ backend: name, reason }, 'backend not available');
@@ -121,10 +127,9 @@ async function openEngine(engineName: string): Promise<void> {
  * loops work. On libtensorflow's own backend every kernel of ours copied its tensors in and out, and a training step took
  * 2.5 times as long as on WebAssembly alone.
  */
-async function openNative(packageName: string): Promise<void> {
+async function openNative(packageName: NativePackage): Promise<void> {
   const engineName = engineNames.native;
-  loadNative(packageName);
-  const product = new NativeProduct(tf.findBackend('tensorflow'));
+  const product = NativeProduct.load(packageName);
   await openEngine('wasm');
   if (tf.findBackend(engineName) === null) {
     const wasm = tf.backend();
@@ -133,19 +138,6 @@ async function openNative(packageName: string): Promise<void> {
     tf.registerBackend(engineName, () => wasm);
   }
   await openEngine(engineName);
-}
-
-/** The native packages are optional peers: they must never be a static import. */
-function loadNative(name: string): void {
-  let entry: string;
-  try {
-    entry = require.resolve(name);
-  } catch {
-    throw new Error(`${name} is not installed`);
-  }
-  const folder = join(dirname(entry), '..');
-  if (!existsSync(join(folder, 'lib'))) throw new Error(`${name} has no compiled binding in ${join(name, 'lib')}`);
-  require(name);
 }
 
 /** The CPU backend prints advice to install tfjs-node on its first operation; the user has already chosen. */

@@ -1,64 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Matrix, NativeProduct } from './native-product.ts';
 import { simdOf } from './simd.ts';
-
-/** What we use of tfjs-node's compiled binding: tensors by number, and libtensorflow's operations by name. */
-interface NativeBinding {
-  readonly TF_FLOAT: number;
-  readonly TF_ATTR_TYPE: number;
-  readonly TF_ATTR_BOOL: number;
-  /** A tensor over the memory of `values`, in place where it begins at a multiple of 64. */
-  createTensor(shape: readonly number[], type: number, values: Float32Array): number;
-  executeOp(
-    name: string,
-    attributes: readonly { readonly name: string; readonly type: number; readonly value: number | boolean }[],
-    inputs: readonly number[],
-    outputs: number,
-  ): readonly { readonly id: number }[];
-  tensorDataSync(id: number): Float32Array;
-  deleteTensor(id: number): void;
-}
-
-/** A matrix of values in memory. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Float32Array;
-}
 
 /**
  * Below this many multiplications WebAssembly has the product before a call into libtensorflow is made.
  */
 const worthTheCall = 1 << 20;
-
-/** libtensorflow's matrix product on memory of ours: operands are read where they are, the product is copied out once. */
-export class NativeProduct {
-  readonly #binding: NativeBinding;
-
-  /** @param backend tfjs-node's backend. @throws Error when it has not the binding that we know. */
-  constructor(backend: unknown) {
-    const { binding } = (backend ?? {}) as { readonly binding?: NativeBinding };
-    if (typeof binding?.executeOp !== 'function') throw new Error("libtensorflow's binding is out of reach");
-    this.#binding = binding;
-  }
-
-  /** a · b, or with an operand transposed; shape [rows of a, columns of b] after transposing. */
-  multiply(a: Matrix, b: Matrix, transposeA: boolean, transposeB: boolean): Float32Array {
-    const binding = this.#binding;
-    const attributes = [
-      { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-      { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: transposeA },
-      { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: transposeB },
-    ];
-    const ids = [a, b].map((m) => binding.createTensor([m.rows, m.columns], binding.TF_FLOAT, m.values));
-    try {
-      const [product] = binding.executeOp('MatMul', attributes, ids, 1);
-      ids.push(product!.id);
-      return binding.tensorDataSync(product!.id);
-    } finally {
-      for (const id of ids) binding.deleteTensor(id);
-    }
-  }
-}
 
 /**
  * Gives an engine of WebAssembly kernels libtensorflow's product: everything else stays where it is, on the heap.

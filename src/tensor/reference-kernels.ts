@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { checkReferences, type References } from './references.ts';
 
 /** Kernels that are each other's gradient: sums of a table's rows, and rows added to those of a table. */
-export const gatherName = 'OnewayGatherSum';
-export const scatterName = 'OnewayScatterAdd';
+const gatherName = 'OnewayGatherSum';
+const scatterName = 'OnewayScatterAdd';
 
 /** Their attributes. */
 export interface ReferenceAttributes {

@@ -1,6 +1,8 @@
 import type { ProductGraph } from '../../graph/index.ts';
 import {
   createParameter,
+  type NativePackage,
+  NativeProduct,
   openParameter,
   type Parameter,
   SharedHeap,
@@ -25,6 +27,8 @@ export interface Common {
   readonly heap: SharedHeap;
   /** Of each lane's lists. */
   readonly lists: readonly SharedHeap[];
+  /** What multiplies in place of our own kernel, and where it is from; null where nothing does. */
+  readonly native: { readonly name: NativePackage; readonly product: NativeProduct } | null;
 }
 
 type HeapMemory = SharedHeap['memory'];
@@ -43,9 +47,15 @@ export interface SharedCommon {
   readonly columns: FeatureColumns | null;
   readonly heap: HeapMemory;
   readonly lists: readonly HeapMemory[];
+  readonly native: NativePackage | null;
 }
 
-export function commonOf(material: Material, parameters: Parameters, lanes: number): Common {
+export function commonOf(
+  material: Material,
+  parameters: Parameters,
+  lanes: number,
+  native: NativePackage | null = null,
+): Common {
   const travels = material.features !== null && material.configuration.features === 'messages';
   return {
     material,
@@ -54,7 +64,12 @@ export function commonOf(material: Material, parameters: Parameters, lanes: numb
     columns: travels ? featureColumns(material.features!) : null,
     heap: new SharedHeap(),
     lists: Array.from({ length: lanes }, () => new SharedHeap()),
+    native: nativeOf(native),
   };
+}
+
+function nativeOf(name: NativePackage | null): Common['native'] {
+  return name === null ? null : { name, product: NativeProduct.load(name) };
 }
 
 function projectionsOf({ graph, configuration }: Material): Readonly<Record<Side, Projection>> {
@@ -68,7 +83,7 @@ function projectionsOf({ graph, configuration }: Material): Readonly<Record<Side
 }
 
 /** Copies into shared memory what is not there yet. */
-export function shareCommon({ material, parameters, projections, columns, heap, lists }: Common): SharedCommon {
+export function shareCommon({ material, parameters, projections, columns, heap, lists, native }: Common): SharedCommon {
   const { graph, drawable, ...rest } = material;
   const sharedProjection = ({ own, gradient, touched }: Projection): SharedProjection => ({
     own: shareParameter(own),
@@ -85,6 +100,7 @@ export function shareCommon({ material, parameters, projections, columns, heap, 
     columns: inSharedMemory(columns),
     heap: heap.memory,
     lists: lists.map(({ memory }) => memory),
+    native: native?.name ?? null,
   };
 }
 
@@ -104,6 +120,7 @@ export function openCommon(shared: SharedCommon, lane: number): Common {
     columns: shared.columns,
     heap: new SharedHeap(shared.heap),
     lists: shared.lists.map((memory) => new SharedHeap(memory)),
+    native: nativeOf(shared.native),
   };
 }
 

@@ -2,11 +2,12 @@ import type { SharedHeap } from '../../tensor/threads.ts';
 import type { Plan } from '../planner.ts';
 import { columnBlock, type Layout, pairBlock, tileColumns, tileRows, tileStride } from './layout.ts';
 
-const constantsBytes = 19 * 16;
+export const constantsBytes = 19 * 16;
 
 /**
  * One block of columns of the negatives: Σ softplus over its cells of every row, and the gradients by its targets and, of this block's
  * cells alone, by the sources. Logits are made, used and forgotten a tile at a time.
+ * @param tile the lane's scratch.
  * @returns the loss before its scale.
  */
 export function decodeColumns(
@@ -14,7 +15,7 @@ export function decodeColumns(
   layout: Layout,
   plan: Plan,
   block: number,
-  lane: number,
+  tile: number,
   scale: number,
 ): number {
   const { stride, source, target, sourceParts, targetGradient } = layout;
@@ -24,7 +25,6 @@ export function decodeColumns(
   const parts = sourceParts + 4 * block * source.count * stride;
   heap.floats(parts, source.count * stride).fill(0);
   heap.floats(targetGradient + first * rowBytes, (last - first) * stride).fill(0);
-  const tile = layout.scratch[lane]!;
   const transposed = tile + 4 * tileRows * tileStride;
   const constants = transposed + 4 * stride * tileStride;
   const offsets = constants + constantsBytes;
@@ -66,7 +66,7 @@ export function decodeColumns(
 }
 
 /** Lays the exclusions of a tile's columns, row after row, where the kernel reads them. */
-function placeExclusions(
+export function placeExclusions(
   heap: SharedHeap,
   { exclusions, sourceCount }: Plan,
   column: number,

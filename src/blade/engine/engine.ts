@@ -1,6 +1,6 @@
 import { type RunContext, throwIfAborted } from '../../context.ts';
 import { Crew, type Station } from '../../crew/index.ts';
-import { createParameter, shareParameter } from '../../tensor/threads.ts';
+import { createParameter, type NativePackage, shareParameter } from '../../tensor/threads.ts';
 import type { Material } from '../material.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Side } from '../sampler.ts';
@@ -41,10 +41,16 @@ export class Engine {
 
   /**
    * @param workers threads to start; 0 works in the caller's, with a pause after every step.
+   * @param native whose products are taken in place of our own.
    * @throws OnewayError `WORKER_FAILED`
    */
-  static async open(material: Material, parameters: Parameters, workers: number): Promise<Engine> {
-    const common = commonOf(material, parameters, Math.max(workers, 1));
+  static async open(
+    material: Material,
+    parameters: Parameters,
+    workers: number,
+    native: NativePackage | null = null,
+  ): Promise<Engine> {
+    const common = commonOf(material, parameters, Math.max(workers, 1), native);
     if (workers > 0) {
       // Compiled modules stand beside compiled ones, and sources beside sources.
       const module = new URL(`lane-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);

@@ -6,6 +6,7 @@ import type { Side } from '../sampler.ts';
 import type { StepRates } from '../step.ts';
 import type { Common } from './common.ts';
 import { decodeColumns, decodePairs, decodeReversed } from './decode.ts';
+import { decodeColumnsNatively } from './decode-natively.ts';
 import { Drawer, type DrawnSide } from './draw.ts';
 import {
   assemble,
@@ -74,7 +75,8 @@ export class Lane {
     const { lane, lanes, meet } = this.#place;
     const plan = this.#planner.plan(sources, random);
     const dropout = this.#dropout(random);
-    const layout = layoutOf(plan, this.#common.material.configuration.dimension, lanes);
+    const { material, native } = this.#common;
+    const layout = layoutOf(plan, material.configuration.dimension, lanes, native !== null);
     const own = this.#draw(plan, layout, epoch, dropout);
     if (lane === 0) heap.ensure(layout.end);
     meet();
@@ -157,13 +159,18 @@ export class Lane {
   }
 
   #decode(layout: Layout, plan: Plan): void {
-    const { heap, material } = this.#common;
+    const { heap, material, native } = this.#common;
     const { lane, lanes } = this.#place;
     const per = 1 / Math.max(plan.weightSum, 1);
     const losses = this.#losses(layout);
     const negativeScale = plan.negativeScale * per;
     for (let block = lane; block < layout.columnBlocks; block += lanes) {
-      losses[block] = plan.negativeScale * decodeColumns(heap, layout, plan, block, lane, negativeScale);
+      const scratch = layout.scratch[lane]!;
+      losses[block] =
+        plan.negativeScale *
+        (native === null
+          ? decodeColumns(heap, layout, plan, block, scratch, negativeScale)
+          : decodeColumnsNatively(native.product, heap, layout, plan, block, scratch, negativeScale));
     }
     for (let block = lanes - 1 - lane; block < layout.pairBlocks; block += lanes) {
       losses[layout.columnBlocks + block] = decodePairs(heap, layout, plan, block, per);

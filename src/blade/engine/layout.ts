@@ -7,6 +7,8 @@ export const tileRows = 64;
 export const tileColumns = 256;
 /** A tile's rows do not lie a power of two apart: they would fight for the same places in the cache. */
 export const tileStride = tileColumns + 16;
+/** Rows of a tile, of a whole block's columns, where libtensorflow multiplies: a call is worth more cells. */
+export const wideTileRows = 256;
 /** Pairs whose losses are summed together. */
 export const pairBlock = 1024;
 /** Positions whose shares of the gates' gradient are summed together. */
@@ -65,11 +67,13 @@ export interface Layout {
 }
 
 /** Bytes of a lane's room for tiles: one of logits, one of transposed targets, the exclusions and the constants. */
-function tileBytes(stride: number, exclusions: number, rows: number): number {
-  return 4 * (tileRows * tileStride + stride * tileStride + exclusions + rows + 1) + 19 * 16 + 5 * 64;
+function tileBytes(stride: number, exclusions: number, rows: number, wide: boolean): number {
+  const cells = wide ? wideTileRows * columnBlock : tileRows * tileStride + stride * tileStride;
+  return 4 * (cells + exclusions + rows + 1) + 19 * 16 + 5 * 64;
 }
 
-export function layoutOf(plan: Plan, dimension: number, lanes: number): Layout {
+/** @param wide for tiles of {@link wideTileRows}. */
+export function layoutOf(plan: Plan, dimension: number, lanes: number, wide: boolean): Layout {
   let end = 64;
   const place = (bytes: number) => {
     const at = end;
@@ -123,7 +127,7 @@ export function layoutOf(plan: Plan, dimension: number, lanes: number): Layout {
   };
   const exclusions = plan.exclusions.columns.length;
   const scratchBytes = Math.max(
-    tileBytes(stride, exclusions, plan.sourceCount),
+    tileBytes(stride, exclusions, plan.sourceCount, wide),
     4 * (chunkRows * dimension + chunkRows + 1 + 2 * chunkReferences) + 5 * 64,
   );
   const scratch = Array.from({ length: lanes }, () => place(scratchBytes));
