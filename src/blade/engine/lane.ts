@@ -19,7 +19,7 @@ import {
 } from './encode.ts';
 import type { Dropout } from './features.ts';
 import { blockSums, type Layout, layoutOf, productBlock } from './layout.ts';
-import { type Collected, collectRows, type ListName, writeLists } from './lists.ts';
+import { type Collected, Collector, type ListName, writeLists } from './lists.ts';
 import { columnsOf, type Projection, project, updateProjection } from './projection.ts';
 import { shareOf } from './ranges.ts';
 import { gateColumn, type SideTables, tablesOf } from './tables.ts';
@@ -61,12 +61,14 @@ export class Lane {
   readonly #planner: Planner;
   readonly #drawer: Drawer;
   readonly #buffers = new Buffers();
+  readonly #collector: Collector;
 
   constructor(common: Common, place: Place) {
     this.#common = common;
     this.#place = place;
     this.#planner = new Planner(common.material);
     this.#drawer = new Drawer(common.material);
+    this.#collector = new Collector(common.lists);
   }
 
   /** @returns the mean loss per positive edge, the same in every lane. */
@@ -116,10 +118,10 @@ export class Lane {
 
   /** Rows of a table that the lane owns, as the step touches them. */
   #collect(list: ListName): Collected {
-    const { material, parameters, lists } = this.#common;
+    const { material, parameters } = this.#common;
     const rows = parameters.get(list)?.rows ?? material.graph.nodeCount;
     const { first, last } = shareOf(rows, rowBlock, this.#place.lane, this.#place.lanes);
-    return collectRows(lists, list, first, last, this.#drawer.all && !list.endsWith('Features'));
+    return this.#collector.collect(list, first, last, this.#drawer.all && !list.endsWith('Features'));
   }
 
   /** Makes what products are of their ids and features, where these travel; every lane its rows. */
@@ -229,9 +231,9 @@ export class Lane {
 
   /** A projection's columns are all moved in every step, like the tape does. */
   #allRows(list: ListName): Collected {
-    const { parameters, lists } = this.#common;
+    const { parameters } = this.#common;
     const { first, last } = shareOf(parameters.get(list)!.rows, rowBlock, this.#place.lane, this.#place.lanes);
-    return collectRows(lists, list, first, last, true);
+    return this.#collector.collect(list, first, last, true);
   }
 
   #updateOwn(layout: Layout, projection: Projection, ids: Parameter | null, own: Collected, step: AdamStep): void {

@@ -158,52 +158,59 @@ export interface Collected {
   readonly references: References;
 }
 
-/**
- * The transposed lists of one table for its rows first … last − 1.
- * @param all whether rows that nothing refers to are there too.
- */
-export function collectRows(
-  heaps: readonly SharedHeap[],
-  list: ListName,
-  first: number,
-  last: number,
-  all: boolean,
-): Collected {
-  const parts = partsOf(heaps, listNames.indexOf(list));
-  const count = last - first;
-  const offsets = new Uint32Array(count + 1);
-  for (const { rows } of parts) {
-    for (let j = 0; j < rows.length; j++) {
-      const row = rows[j]! - first;
-      if (row >= 0 && row < count) offsets[row + 1]!++;
+/** Turns lists round, table by table. */
+export class Collector {
+  readonly #heaps: readonly SharedHeap[];
+  /** How often each row of a range is referred to, then where its next reference goes. */
+  #places = new Uint32Array(0);
+
+  constructor(heaps: readonly SharedHeap[]) {
+    this.#heaps = heaps;
+  }
+
+  /**
+   * The transposed lists of one table for its rows first … last − 1.
+   * @param all whether rows that nothing refers to are there too.
+   */
+  collect(list: ListName, first: number, last: number, all: boolean): Collected {
+    const parts = partsOf(this.#heaps, listNames.indexOf(list));
+    const count = last - first;
+    if (this.#places.length < count) this.#places = new Uint32Array(count);
+    const places = this.#places.fill(0, 0, count);
+    let total = 0;
+    for (const { rows } of parts) {
+      for (let j = 0; j < rows.length; j++) {
+        const row = rows[j]! - first;
+        if (row < 0 || row >= count) continue;
+        places[row]!++;
+        total++;
+      }
     }
-  }
-  let touched = 0;
-  for (let i = 0; i < count; i++) {
-    if (all || offsets[i + 1]! > 0) touched++;
-    offsets[i + 1]! += offsets[i]!;
-  }
-  const indices = new Uint32Array(offsets[count]!);
-  const weights = new Float32Array(indices.length);
-  const cursor = offsets.slice(0, count);
-  for (const { rows, upstream, weights: from } of parts) {
-    for (let j = 0; j < rows.length; j++) {
-      const row = rows[j]! - first;
-      if (row < 0 || row >= count) continue;
-      const at = cursor[row]!++;
-      indices[at] = upstream[j]!;
-      weights[at] = from[j]!;
+    const most = all ? count : Math.min(count, total);
+    const names = new Uint32Array(most);
+    const offsets = new Uint32Array(most + 1);
+    let size = 0;
+    for (let i = 0, place = 0; i < count; i++) {
+      const references = places[i]!;
+      if (references === 0 && !all) continue;
+      places[i] = place;
+      place += references;
+      names[size++] = first + i;
+      offsets[size] = place;
     }
+    const indices = new Uint32Array(total);
+    const weights = new Float32Array(total);
+    for (const { rows, upstream, weights: from } of parts) {
+      for (let j = 0; j < rows.length; j++) {
+        const row = rows[j]! - first;
+        if (row < 0 || row >= count) continue;
+        const at = places[row]!++;
+        indices[at] = upstream[j]!;
+        weights[at] = from[j]!;
+      }
+    }
+    return { rows: names.subarray(0, size), references: { offsets: offsets.subarray(0, size + 1), indices, weights } };
   }
-  const names = new Uint32Array(touched);
-  const compact = new Uint32Array(touched + 1);
-  let size = 0;
-  for (let i = 0; i < count; i++) {
-    if (!all && offsets[i + 1] === offsets[i]) continue;
-    names[size++] = first + i;
-    compact[size] = offsets[i + 1]!;
-  }
-  return { rows: names, references: { offsets: compact, indices, weights } };
 }
 
 /** The lanes' parts of a list in the order of their positions. */
