@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../src/random.ts';
 import { type Backend, gatherSum, openBackend, type References } from '../src/tensor/index.ts';
@@ -75,7 +76,11 @@ async function measure(
   repeats: number,
 ): Promise<readonly [seconds: number, copySeconds: number]> {
   const backend = await openBackend({ prefer }, context.logger);
-  if (prefer === 'native') await backend.tf.setBackend('tensorflow');
+  if (prefer === 'native') {
+    // Ours lends libtensorflow's product only; the peer is TensorFlow.js's own backend over it.
+    createRequire(import.meta.url)('@tensorflow/tfjs-node');
+    await backend.tf.setBackend('tensorflow');
+  }
   const table = tableOf(backend, tableRows, width);
   const work = prefer === 'wasm' ? () => gatherSum(table, references) : segmentMean(backend, table, references);
   const floats = references.indices.length * width;

@@ -109,7 +109,7 @@ async function load(name: BackendName): Promise<string> {
   if (name === 'native' || name === 'native-gpu') await openNative(packages[name]);
   else await openEngine(name);
   if (name === 'cpu') silenceCpuAdvice();
-  if (name === 'wasm') return `TensorFlow.js ${version} on WebAssembly SIMD, one thread`;
+  if (name === 'wasm') return `TensorFlow.js ${version} on WebAssembly SIMD`;
   if (name === 'cpu') return `TensorFlow.js ${version} in plain JavaScript`;
   return `${packages[name]} ${version}: products by libtensorflow, the rest on WebAssembly SIMD`;
 }
