@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -21,6 +21,8 @@ export class CommandLine {
     const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', this.#folder];
     await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: root });
+    const kernels = join('src', 'tensor', 'kernels.wasm');
+    await copyFile(join(root, kernels), join(this.#folder, kernels));
   }
 
   async remove(): Promise<void> {
