@@ -2,8 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random.ts';
-import { adagradRows, adamRows, createParameter, openBackend, type Parameter } from '../../../src/tensor/index.ts';
-import { expectClose } from './support.ts';
+import {
+  adagradRows,
+  adamRows,
+  createParameter,
+  onHost,
+  openBackend,
+  type Parameter,
+} from '../../../src/tensor/index.ts';
+import { expectClose, onEveryBackend } from './support.ts';
 
 describe('adamRows', () => {
   beforeAll(() => openBackend({ prefer: 'wasm' }, pino({ level: 'silent' })));
@@ -120,5 +127,24 @@ describe('adagradRows', () => {
     expect(() =>
       adagradRows(parameter, Uint32Array.of(3), Float32Array.of(0), { learningRate: 1, penalty: 0 }),
     ).toThrow();
+  });
+});
+
+onEveryBackend('optimisers', () => {
+  it.each([
+    [3, 5],
+    [900, 66],
+  ])('move rows by a gradient tensor of %i × %i as by an array', async (rows, width) => {
+    const gradient = Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i));
+    const tensor = tf.tensor2d(gradient, [rows, width]);
+    const few = Uint32Array.from({ length: rows }, (_, i) => 2 * i);
+    const make = () => createParameter('p', 2 * rows, width, (i) => Math.cos(i));
+    const [a, b, c, d] = [make(), make(), make(), make()] as const;
+    adamRows(a, few, await onHost(tf.mul(tensor, 1)), { step: 1, learningRate: 0.1, penalty: 0.01 });
+    adamRows(b, few, gradient, { step: 1, learningRate: 0.1, penalty: 0.01 });
+    expect([a.values, a.mean, a.variance]).toEqual([b.values, b.mean, b.variance]);
+    adagradRows(c, few, await onHost(tf.mul(tensor, 1)), { learningRate: 0.1, penalty: 0.01 });
+    adagradRows(d, few, gradient, { learningRate: 0.1, penalty: 0.01 });
+    expect([c.values, c.variance]).toEqual([d.values, d.variance]);
   });
 });
