@@ -117,9 +117,12 @@ class Model:
         walks = walk(graph, nodes, on_source, self.hops, self.profile) if self.hops > 1 else None
         return {"near": draw(near, nodes), "across": draw(across, nodes), "walks": walks, "nodes": nodes}
 
-    def leaves(self, samples):
-        """Rows that the batch touches, renumbered, as leaves of the computation."""
+    def leaves(self, samples, pairs=None):
+        """Rows that the batch touches, renumbered, as leaves of the computation. Pairs (sources, targets) need each other's messages."""
         wanted = {name: [] for name in self.tables}
+        if pairs is not None:
+            wanted["t near"].append(pairs[0])
+            wanted["s near"].append(pairs[1])
         for side, sample in samples.items():
             wanted[f"{side} own"].append(sample["nodes"])
             wanted[f"{side} bias"].append(sample["nodes"])
@@ -176,7 +179,7 @@ class Model:
         position[fresh] = columns + torch.arange(len(fresh))
         pair_target = position[pair_node]
         samples = {"s": self.sample(sources, True), "t": self.sample(targets, False)}
-        rows, leaf = self.leaves(samples)
+        rows, leaf = self.leaves(samples, (sources, pair_node))
         s_rest, s_near, s_scale, s_bias = self.encode(leaf, samples["s"], "s")
         t_rest, t_near, t_scale, t_bias = self.encode(leaf, samples["t"], "t")
         s, t, offset = s_rest + s_scale[:, None] * s_near, t_rest + t_scale[:, None] * t_near, leaf["offset"][0]
@@ -184,8 +187,11 @@ class Model:
         negative = F.softplus(logits).sum() - F.softplus(logits[excluded]).sum()
 
         def pair_end(rest, near, table, position, other, degrees):
-            less = torch.sqrt((degrees - 1).clamp(min=0).float()) / (degrees - 1).clamp(min=1)
-            return rest[position] + less[:, None] * (near[position] - table[other])
+            # Where not all neighbours are drawn, the other end is among them with this probability.
+            drawn = degrees.clamp(max=SMALLEST)
+            share = drawn / degrees
+            less = torch.sqrt((degrees - 1).float()) / (drawn - share).clamp(min=1e-9)
+            return rest[position] + less[:, None] * (near[position] - share[:, None] * table[other])
 
         near_s = self.local["s near"][pair_node]
         near_t = self.local["t near"][sources[pair_source]]
