@@ -39,6 +39,6 @@ export function receivedError({ code, message, hint, details }: SentError): Onew
 
 export function workerFailed(reason: string): OnewayError {
   return new OnewayError('WORKER_FAILED', `A worker thread failed: ${reason}`, {
-    hint: "Run the same command again: it resumes. If it happens again, give --workers 0 and report it.",
+    hint: 'Run the same command again: it resumes. If it happens again, give --workers 0 and report it.',
   });
 }
