@@ -3,10 +3,12 @@
  * @module
  */
 import { pino } from 'pino';
+import { collectSeldom } from '../serving/heap.ts';
 import { startServer } from '../serving/index.ts';
 import { silentProgress, systemClock } from '../src/context.ts';
 
 const [, , workspace = '', configuration = '{}'] = process.argv;
+collectSeldom();
 const controller = new AbortController();
 const server = await startServer({
   workspace,

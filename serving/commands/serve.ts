@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { GivenServingConfiguration, ServingConfiguration } from '../configuration/index.ts';
+import { collectSeldom } from '../heap.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { wholeNumber } from './options.ts';
 
@@ -52,6 +53,7 @@ export function serveCommand(program: Command, host: CommandHost): void {
       const { level } = configuration.logging;
       // The host's own level stands unless another was asked for: --verbose and quiet hosts know better than a default.
       if (level !== defaultServingConfiguration.logging.level) context.logger.level = level;
+      collectSeldom();
       await register(configuration);
       const { workspace } = configuration;
       const version = program.version() ?? '0.0.0';
