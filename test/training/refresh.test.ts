@@ -45,7 +45,9 @@ describe('refresh', () => {
     expect(release.manifest.counts.products).toBe(120);
     expect(release.manifest.gates.every((gate) => gate.verdict !== 'failed')).toBe(true);
     expect(Object.keys(release.manifest.versions)).toContain('node');
-    expect(Array.from({ length: 120 }, (_, node) => release.products.copy(node))).toEqual(files.world.catalogue.products);
+    expect(Array.from({ length: 120 }, (_, node) => release.products.copy(node))).toEqual(
+      files.world.catalogue.products,
+    );
   });
 
   it('recommends in the planted direction', async () => {
