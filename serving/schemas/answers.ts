@@ -63,11 +63,11 @@ const resultSchema = Type.Object({
   score: orNull(Type.Number(), "In the answer's `scoreUnit`, before boosts; null in a popularity list."),
   probability: orNull(
     Type.Number({ minimum: 0, maximum: 1 }),
-    'Of logits the logistic function, of expectations the share of the basket; null otherwise.',
+    'The chance that a customer who has to do with both buys the result with or after the query, by the score and by what customers did; of a basket, the mean by weight. Null where there is none. Lists are in the order of the score.',
   ),
   interval: orNull(
     Type.Object({ low: Type.Number(), high: Type.Number() }),
-    '90 % interval of the probability with the evidence; null where there is no probability.',
+    'Central 90 % of the distribution whose mean the probability is; it holds it. Null where there is no probability.',
   ),
   channel: oneOf(channels),
   why: whySchema,

@@ -20,9 +20,9 @@ export type Answer = {
     readonly product: ProductSummary;
     /** In the answer's `scoreUnit`, before boosts; null in a popularity list. */
     readonly score: number | null;
-    /** Of logits the logistic function, of expectations the share of the basket; null otherwise. */
+    /** The chance that a customer who has to do with both buys the result with or after the query, by the score and by what customers did; of a basket, the mean by weight. Null where there is none. Lists are in the order of the score. */
     readonly probability: number | null;
-    /** 90 % interval of the probability with the evidence; null where there is no probability. */
+    /** Central 90 % of the distribution whose mean the probability is; it holds it. Null where there is no probability. */
     readonly interval: {
       readonly low: number;
       readonly high: number;

@@ -4,6 +4,8 @@
  * @module
  */
 export { isShown } from './availability.ts';
+export { countsIn, type PairCounts } from './chance.ts';
+export { estimatePrior, type ScoredPair } from './chance-prior.ts';
 export { type BorrowedEmbedding, embedNewProduct, type WarmProducts } from './cold.ts';
 export { type IdSource, sortableIds } from './exposure.ts';
 export type { Interval } from './interval.ts';

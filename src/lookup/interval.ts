@@ -1,55 +1,88 @@
-/** How many customers the model's own opinion counts as. */
-const priorCustomers = 2;
 const tail = 0.05;
-/** Steps of the probability, customers counted one by one, and entries remembered. */
-const probabilitySteps = 50;
-const largestCount = 2000;
-const largestMemory = 100_000;
-/** Halvings of [0, 1]: well under the thousandths that are given. */
-const halvings = 15;
+/** Halvings of [0, 1]: a thousandth of the thousandths that are given. */
+const halvings = 20;
 
-/** A 90 % interval of the probability that a customer concerned with both products buys the result with or after the query. */
+/** A central 90 % interval of a probability. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/**
- * Central 90 % interval of Beta(κs + k, κ(1 − s) + n − k) (evidence counts as uncertainty: Arora et al., arXiv 2311.11723): the model's
- * probability s counts as κ = 2 customers, the log adds n customers concerned with both products, k of whom bought the result with or after the query. Without evidence the
- * interval is wide; where the log contradicts the model, it need not hold s.
- *
- * s is taken in steps of 1/50 and answers are remembered, at most 100,000: an interval costs a few microseconds the first time. Bounds are given in thousandths.
- */
-export class Intervals {
-  readonly #known = new Map<number, Interval>();
+/** What is thought of a probability: a Beta distribution by its mean, in (0, 1), and by how many customers it rests on, > 0. */
+export interface Posterior {
+  readonly mean: number;
+  readonly customers: number;
+}
 
-  /** @param probability s, in [0, 1]. @param followed k ≥ 0. @param concerned n ≥ k */
-  of(probability: number, followed: number, concerned: number): Interval {
-    const step = Math.round(probability * probabilitySteps);
-    // Above two thousand customers the prior is nothing and only the ratio counts.
-    const scale = concerned > largestCount ? largestCount / concerned : 1;
-    const n = Math.round(concerned * scale);
-    const k = Math.min(n, Math.round(followed * scale));
-    const key = (n * (largestCount + 1) + k) * (probabilitySteps + 1) + step;
-    let interval = this.#known.get(key);
-    if (interval === undefined) {
-      const s = Math.min(1 - 0.5 / probabilitySteps, Math.max(0.5 / probabilitySteps, step / probabilitySteps));
-      const a = priorCustomers * s + k;
-      const b = priorCustomers * (1 - s) + n - k;
-      interval = { low: thousandths(betaQuantile(tail, a, b)), high: thousandths(betaQuantile(1 - tail, a, b)) };
-      if (this.#known.size >= largestMemory) this.#known.clear();
-      this.#known.set(key, interval);
-    }
-    return interval;
+/** Even steps from `from` to `to`. */
+class Axis {
+  readonly #from: number;
+  readonly #step: number;
+  readonly count: number;
+
+  constructor(from: number, to: number, step: number) {
+    this.#from = from;
+    this.#step = step;
+    this.count = Math.round((to - from) / step) + 1;
+  }
+
+  at(i: number): number {
+    return this.#from + i * this.#step;
+  }
+
+  /** Where a value lies, in steps; its ends for what lies outside. */
+  place(value: number): number {
+    return Math.min(this.count - 1, Math.max(0, (value - this.#from) / this.#step));
   }
 }
 
-function thousandths(x: number): number {
-  return Math.round(x * 1000) / 1000;
+/** Log odds of the mean: 0.0009 … 0.9991. */
+const odds = new Axis(-7, 7, 0.125);
+/** Natural logarithm of the customers: 0.6 … 36,000. */
+const weights = new Axis(-0.5, 10.5, 0.125);
+
+/**
+ * Central 90 % intervals of Beta(νμ, ν(1 − μ)), mean μ on ν customers: interpolated between the quantiles at steps of the log odds of μ and of ln ν, which are computed when they are
+ * first needed, 80 µs each, and kept: 160 KiB at most. Off by under 0.002. Given in thousandths, rounded outwards, and always around the mean.
+ */
+export class Intervals {
+  readonly #low = new Float64Array(odds.count * weights.count).fill(Number.NaN);
+  readonly #high = new Float64Array(odds.count * weights.count);
+
+  of({ mean, customers }: Posterior): Interval {
+    const x = odds.place(Math.log(mean / (1 - mean)));
+    const y = weights.place(Math.log(customers));
+    const i = Math.min(odds.count - 2, Math.floor(x));
+    const j = Math.min(weights.count - 2, Math.floor(y));
+    let low = 0;
+    let high = 0;
+    for (let corner = 0; corner < 4; corner++) {
+      const right = corner & 1;
+      const up = corner >> 1;
+      const share = (right === 1 ? x - i : 1 - x + i) * (up === 1 ? y - j : 1 - y + j);
+      if (share === 0) continue;
+      const cell = this.#cell(i + right, j + up);
+      low += share * this.#low[cell]!;
+      high += share * this.#high[cell]!;
+    }
+    return { low: Math.floor(1000 * Math.min(low, mean)) / 1000, high: Math.ceil(1000 * Math.max(high, mean)) / 1000 };
+  }
+
+  #cell(i: number, j: number): number {
+    const cell = i * weights.count + j;
+    if (Number.isNaN(this.#low[cell]!)) {
+      const mean = 1 / (1 + Math.exp(-odds.at(i)));
+      const customers = Math.exp(weights.at(j));
+      const a = mean * customers;
+      const b = (1 - mean) * customers;
+      this.#low[cell] = betaQuantile(tail, a, b);
+      this.#high[cell] = betaQuantile(1 - tail, a, b);
+    }
+    return cell;
+  }
 }
 
-/** The x at which the regularised incomplete beta function of a, b > 0 is `share`, by bisection to 2⁻¹⁶. */
+/** The x at which the regularised incomplete beta function of a, b > 0 is `share`, by bisection to 2⁻²¹. */
 export function betaQuantile(share: number, a: number, b: number): number {
   let low = 0;
   let high = 1;

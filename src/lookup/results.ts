@@ -1,7 +1,8 @@
 import type { Release } from '../release/index.ts';
 import type { Entry } from './arrange.ts';
+import { type ChancePrior, chanceOf, countsIn, meanChance, pairCounts, plainPrior } from './chance.ts';
 import { type EvidenceParts, whyOf } from './evidence.ts';
-import { Intervals } from './interval.ts';
+import { Intervals, type Posterior } from './interval.ts';
 import type { ProductTypes } from './product-types.ts';
 import type { Context } from './question.ts';
 import type { Scoring } from './scoring.ts';
@@ -18,32 +19,34 @@ interface Asked {
 
 const nobody = { node: -1, type: -1, category: [], neighbours: new Uint32Array() };
 
-/** Entries of a list as results: product, rounded score, probability with its interval, evidence. */
+/** Entries of a list as results: product, rounded score, chance with its interval, evidence. */
 export class ResultBuilder {
   readonly #parts: EvidenceParts;
   readonly #shelf: Shelf;
   readonly #scoring: Scoring;
+  readonly #prior: ChancePrior;
   readonly #intervals = new Intervals();
 
   constructor(release: Release, types: ProductTypes, shelf: Shelf, scoring: Scoring) {
     this.#parts = { graph: release.graph, types, shelf };
     this.#shelf = shelf;
     this.#scoring = scoring;
+    this.#prior = release.manifest.chance ?? plainPrior;
   }
 
   build({ contexts, mayName }: Asked, entries: readonly Entry[], unit: ScoreUnit): Result[] {
-    const weight = contexts.reduce((sum, context) => sum + (context.source === null ? 0 : context.weight), 0);
+    const scored = contexts.filter((context) => context.source !== null);
     return entries.map(({ node, score, channel }) => {
-      const context = this.#strongest(contexts, node);
+      const logits = scored.length > 1 ? scored.map(({ source }) => this.#scoring.logit(source!, node)) : [score!];
+      const context = contexts.length > 1 ? (strongest(scored, logits) ?? contexts[0]) : contexts[0];
       const named = contexts.length > 1 ? (context?.id ?? null) : null;
       const why = whyOf(this.#parts, context ?? nobody, node, named, mayName);
-      const probability =
-        score === null || unit === 'likeness' ? null : unit === 'logit' ? sigmoid(score) : Math.min(1, score / weight);
+      const chance = score === null || unit === 'likeness' ? null : this.#chance(scored, logits, node, why);
       return {
         product: this.summary(node),
         score: score === null ? null : rounded(score),
-        probability: probability === null ? null : rounded(probability),
-        interval: probability === null ? null : this.#interval(probability, why),
+        probability: chance === null ? null : rounded(chance.mean),
+        interval: chance === null ? null : this.#intervals.of(chance),
         channel,
         why,
       };
@@ -56,26 +59,32 @@ export class ResultBuilder {
     return { id, title, brand, category, price: price === null || !Number.isFinite(price) ? null : price };
   }
 
-  /** The product of the basket that adds most to the score; the first when none has an embedding. */
-  #strongest(contexts: readonly Context[], node: number): Context | null {
-    if (contexts.length <= 1) return contexts[0] ?? null;
-    let best = contexts[0]!;
-    let most = Number.NEGATIVE_INFINITY;
-    for (const context of contexts) {
-      if (context.source === null) continue;
-      const share = context.weight * sigmoid(this.#scoring.logit(context.source, node));
-      if (share <= most) continue;
-      best = context;
-      most = share;
+  /** After the product that `why` is about, or the mean after several by weight. */
+  #chance(scored: readonly Context[], logits: readonly number[], node: number, why: Why): Posterior {
+    if (scored.length === 1) {
+      const { boughtAfter, boughtBefore, viewedTogether } = why;
+      return chanceOf(this.#prior, logits[0]!, pairCounts(boughtAfter ?? 0, boughtBefore ?? 0, viewedTogether ?? 0));
     }
-    return best;
+    return meanChance(
+      scored.map(({ node: from, weight }, i) => {
+        const counts = countsIn(this.#parts.graph, from, node);
+        return { ...chanceOf(this.#prior, logits[i]!, counts), weight };
+      }),
+    );
   }
+}
 
-  /** Customers who viewed both, or bought both in either order, were concerned with both. */
-  #interval(probability: number, { boughtAfter, boughtBefore, viewedTogether }: Why) {
-    const followed = boughtAfter ?? 0;
-    return this.#intervals.of(probability, followed, Math.max(viewedTogether ?? 0, followed + (boughtBefore ?? 0)));
-  }
+/** The product of a basket that adds most to the score; undefined when none has an embedding. */
+function strongest(scored: readonly Context[], logits: readonly number[]): Context | undefined {
+  let best = scored[0];
+  let most = Number.NEGATIVE_INFINITY;
+  scored.forEach((context, i) => {
+    const share = context.weight * sigmoid(logits[i]!);
+    if (share <= most) return;
+    best = context;
+    most = share;
+  });
+  return best;
 }
 
 /** Six decimals: what a float carries near one, and no tail of binary digits in the answer. */

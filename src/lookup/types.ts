@@ -84,9 +84,12 @@ export interface Result {
   readonly product: ProductSummary;
   /** In the answer's {@link ScoreUnit}, before boosts; null where there is none, as in a popularity list. */
   readonly score: number | null;
-  /** σ(score) for logits, the share of the basket's weight for expectations, in [0, 1]; null otherwise. */
+  /**
+   * The chance that a customer who has to do with both products buys the result with or after the query, by the score and by what customers did; after a basket, the mean by weight. In [0, 1]; null
+   * where there is no relation score. Lists are in the order of the score, which it need not follow.
+   */
   readonly probability: number | null;
-  /** Of the probability, with the evidence; null where there is no probability. */
+  /** Central 90 % of the distribution whose mean the probability is: it always holds it. Null where there is no probability. */
   readonly interval: Interval | null;
   readonly channel: Channel;
   readonly why: Why;

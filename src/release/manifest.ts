@@ -69,6 +69,21 @@ export const manifestSchema = Type.Object(
     dimension: Type.Integer({ minimum: 1 }),
     /** Of the target embeddings: kind, HNSW parameters, measured recall. */
     index: indexDescription,
+    /**
+     * What a score says of the chance that a customer concerned with both products buys the second with or after the first: σ(intercept + slope · logit), worth so many customers,
+     * estimated from so many held-out pairs. Absent: not estimated, as in releases of before.
+     */
+    chance: Type.Optional(
+      Type.Object(
+        {
+          intercept: Type.Number(),
+          slope: Type.Number({ minimum: 0 }),
+          customers: Type.Number({ exclusiveMinimum: 0, maximum: 1e6 }),
+          pairs: count,
+        },
+        strict,
+      ),
+    ),
     gates: Type.Array(gateSchema),
     /** Package → version, Node among them. */
     versions: Type.Record(Type.String(), Type.String()),

@@ -27,7 +27,10 @@ import { currentRelease, pointCurrentAt, type Workspace } from './workspace.ts';
 
 /** What only the run knows; the rest of the manifest is measured on the files. */
 export interface ManifestDraft
-  extends Pick<Manifest, 'run' | 'dataWindow' | 'catalogueAsOf' | 'configuration' | 'seed' | 'index' | 'versions'> {
+  extends Pick<
+    Manifest,
+    'run' | 'dataWindow' | 'catalogueAsOf' | 'configuration' | 'seed' | 'index' | 'chance' | 'versions'
+  > {
   /** @default the run's */
   readonly id?: string;
   /** Gates with all verdicts; more fields than the manifest's are left out. */
@@ -248,6 +251,7 @@ async function buildManifest(
     files,
     metric: 'inner-product',
     index: draft.index,
+    ...(draft.chance === undefined ? {} : { chance: draft.chance }),
     gates: draft.gates.map(({ name, value, threshold, bound, verdict, reason }) => ({
       name,
       value: finite(value),

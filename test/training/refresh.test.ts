@@ -45,6 +45,7 @@ describe('refresh', () => {
     expect(release.manifest.counts.products).toBe(120);
     expect(release.manifest.gates.every((gate) => gate.verdict !== 'failed')).toBe(true);
     expect(Object.keys(release.manifest.versions)).toContain('node');
+    expect(release.manifest.chance?.pairs).toBeGreaterThan(50);
     expect(Array.from({ length: 120 }, (_, node) => release.products.copy(node))).toEqual(
       files.world.catalogue.products,
     );

@@ -6,13 +6,14 @@ import { throwIfAborted } from '../../src/context.ts';
 import { type ProductGraph, readGraph } from '../../src/graph/index.ts';
 import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer } from '../../src/metrics/index.ts';
 import { Random } from '../../src/random.ts';
-import { readEmbeddings } from '../../src/release/index.ts';
+import { type Manifest, readEmbeddings } from '../../src/release/index.ts';
 import { writeJson } from '../../src/storage/index.ts';
 import { factsOf, type Preparation, type PreparedAblation, prepareAblations } from '../ablation/index.ts';
 import { type Baseline, type BaselineTools, baselines, linkEvidence, tuneBaseline } from '../baselines/index.ts';
 import type { AblationPart, DirectionPart, RankedModel, RankingPart } from '../report/index.ts';
 import type { VariantName } from '../variants.ts';
 import { ablationPart, type MeasuredAblation } from './ablation.ts';
+import { measureChance } from './chance.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
 import { type HeldOut, readHeldOut } from './held-out.ts';
@@ -31,6 +32,8 @@ export interface EvaluationRecord {
   readonly queries: number;
   readonly directionPairwise: number | null;
   readonly directionEdges: number;
+  /** What a score says of the chance; null where too little was held out. Absent in records of before. */
+  readonly chance?: NonNullable<Manifest['chance']> | null;
 }
 
 /** Queries on which a baseline's parameters are chosen. */
@@ -99,9 +102,14 @@ export const evaluateStage: RefreshStage = {
     for await (const contestant of baselineContestants(chosen, { train, features, heldOut }, environment)) {
       measured.push(examine(contestant));
     }
+    const chance = measureChance(full, heldOut.test, embeddings, seed);
     const asked = evaluation.ablations.length > 0 && examination.queries.length > 0;
     const ablation = asked ? ablationPart(model, ablated, skipped) : null;
-    await writeJson(join(folder, nameOf('evaluation')), { ...record(measured, environment, examination), ablation });
+    await writeJson(join(folder, nameOf('evaluation')), {
+      ...record(measured, environment, examination),
+      ablation,
+      chance,
+    });
     await journal.discard();
   },
 };
@@ -185,7 +193,7 @@ function record(
   measured: readonly Measured[],
   { configuration }: RefreshEnvironment,
   { queries, oneWay, productCount }: ReturnType<typeof prepareExamination>,
-): Omit<EvaluationRecord, 'ablation'> {
+): Omit<EvaluationRecord, 'ablation' | 'chance'> {
   const hitRateOf = (name: string) =>
     measured.find(({ ranked }) => ranked.name === name)?.ranked.scores?.['hr@10']?.mean ?? null;
   const models: readonly RankedModel[] = measured

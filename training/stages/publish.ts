@@ -7,6 +7,7 @@ import { readJson, writeJson } from '../../src/storage/index.ts';
 import { packageVersions } from '../pipeline/index.ts';
 import type { DataPart } from '../report/index.ts';
 import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
+import type { EvaluationRecord } from './evaluate.ts';
 import type { Verdicts } from './report.ts';
 import type { IndexFigures } from './vector-index.ts';
 
@@ -28,6 +29,7 @@ export const publishStage: RefreshStage = {
     const { release, gates } = (await readJson(pathOf(environment, 'gates'))) as Verdicts;
     const { description } = (await readJson(pathOf(environment, 'indexFigures'))) as IndexFigures;
     const { from, to } = (await readJson(pathOf(environment, 'dataFigures'))) as DataPart;
+    const { chance } = (await readJson(pathOf(environment, 'evaluation'))) as EvaluationRecord;
     const draft = {
       id: release,
       run,
@@ -36,6 +38,7 @@ export const publishStage: RefreshStage = {
       configuration,
       seed,
       index: description,
+      ...(chance == null ? {} : { chance }),
       gates,
       versions: packageVersions(),
     };

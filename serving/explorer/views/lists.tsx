@@ -192,7 +192,7 @@ function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: 
             {value.ruleSets.length > 0 && `, under ${value.ruleSets.join(', ')}`}
             {value.variant !== null && `, variant ${value.variant}`} · release <code>{value.release}</code>
             {name === 'after' &&
-              '. The stroke is the model’s chance, the band its 90 % interval with what customers did.'}
+              '. In the order of the model’s score. The stroke is the chance that who has to do with both buys this after it, by the model and by what customers did; the band is its 90 % interval.'}
           </p>
           {next !== undefined && value.shortage === null && (
             <a class="button" href={fragmentOf({ ...place, k: next })}>
@@ -229,7 +229,8 @@ function DirectionNote({
         <span aria-hidden="true">← </span>the other way <b>{percentOf(mean('other'))}</b>
       </span>
       <span class="note">
-        on average, by the model{turned > 0 && `; ${turned} of ${pairs.length} would fit better the other way round`}
+        on average, by the model and what customers did
+        {turned > 0 && `; ${turned} of ${pairs.length} would fit better the other way round`}
       </span>
     </p>
   );

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { chanceOf, countsIn, meanChance, plainPrior } from '../../../src/lookup/chance.ts';
 import { type BasketItem, Recommender } from '../../../src/lookup/index.ts';
+import { dotRow, rowOf } from '../../../src/lookup/vectors.ts';
 import { embeddingScorer } from '../../../src/metrics/index.ts';
 import { plantedParts, plantedRelease } from './planted-release.ts';
 import { TestOverlay } from './wide-release.ts';
@@ -7,6 +9,7 @@ import { TestOverlay } from './wide-release.ts';
 const parts = plantedParts();
 const release = plantedRelease(parts);
 const recommender = new Recommender(release);
+const { source, target, dimension } = release.embeddings;
 const idsOf = (answer: { results: readonly { product: { id: string } }[] }) =>
   answer.results.map(({ product }) => product.id);
 
@@ -29,9 +32,17 @@ describe('a basket', () => {
     embeddingScorer('model', release.embeddings).score(context, scores);
     expect(answer.scoreUnit).toBe('expectation');
     expect(answer.results.filter(({ score }) => score !== null).length).toBe(40);
-    for (const { product, score, probability, why } of answer.results) {
+    for (const { product, score, probability, interval, why } of answer.results) {
       expect(score!).toBeCloseTo(scores[parts.world.nodeOf(product.id)]!, 4);
-      expect(probability!).toBeCloseTo(score! / 3, 5);
+      const v = parts.world.nodeOf(product.id);
+      const chances = items.map((id) => {
+        const u = parts.world.nodeOf(id);
+        const logit = dotRow(rowOf(source, u, dimension), target, v);
+        return { ...chanceOf(plainPrior, logit, countsIn(release.graph, u, v)), weight: 1 };
+      });
+      expect(probability!).toBeCloseTo(meanChance(chances).mean, 5);
+      expect(probability!).toBeGreaterThanOrEqual(interval!.low);
+      expect(probability!).toBeLessThanOrEqual(interval!.high);
       expect(items).toContain(why.basketProduct);
       expect(items).not.toContain(product.id);
     }

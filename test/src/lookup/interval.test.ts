@@ -15,31 +15,47 @@ test.each([
   expect(betaQuantile(share, a, b)).toBeCloseTo(expected, 3);
 });
 
-test('more evidence of the same kind narrows an interval; more that follow raise it', () => {
-  const intervals = new Intervals();
-  const width = (n: number) => {
-    const { low, high } = intervals.of(0.5, n / 2, n);
-    return high - low;
-  };
-  expect([2, 8, 40, 400, 2000].map(width)).toEqual([2, 8, 40, 400, 2000].map(width).sort((a, b) => b - a));
-  expect(intervals.of(0.5, 9, 10).low).toBeGreaterThan(intervals.of(0.5, 1, 10).high);
-  expect(intervals.of(0.9, 0, 0)).toEqual(new Intervals().of(0.9, 0, 0));
-  expect(intervals.of(0.5, 300_000, 1_000_000)).toEqual(intervals.of(0.5, 600, 2000));
+const intervals = new Intervals();
+const means = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
+const weights = fc.double({ min: 0.05, max: 1e7, noNaN: true });
+
+test('an interval lies in [0, 1] and holds the mean as answers give it', () => {
+  fc.assert(
+    fc.property(means, weights, (mean, customers) => {
+      const { low, high } = intervals.of({ mean, customers });
+      const shown = Math.round(mean * 1e6) / 1e6;
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(high).toBeLessThanOrEqual(1);
+      expect(low).toBeLessThanOrEqual(shown);
+      expect(high).toBeGreaterThanOrEqual(shown);
+    }),
+  );
 });
 
-test('an interval lies in [0, 1], in order, for any evidence', () => {
-  const intervals = new Intervals();
+test('it is the 90 % of the Beta distribution, to two thousandths and the rounding', () => {
   fc.assert(
     fc.property(
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      fc.nat(5000),
-      fc.nat(5000),
-      (probability, followed, others) => {
-        const { low, high } = intervals.of(probability, followed, followed + others);
-        expect(low).toBeGreaterThanOrEqual(0);
-        expect(high).toBeLessThanOrEqual(1);
-        expect(low).toBeLessThanOrEqual(high);
+      fc.double({ min: 0.002, max: 0.998, noNaN: true }),
+      fc.double({ min: 1, max: 30_000, noNaN: true }),
+      (mean, customers) => {
+        const a = mean * customers;
+        const b = (1 - mean) * customers;
+        const { low, high } = intervals.of({ mean, customers });
+        expect(Math.abs(low - Math.min(mean, betaQuantile(0.05, a, b)))).toBeLessThan(0.0031);
+        expect(Math.abs(high - Math.max(mean, betaQuantile(0.95, a, b)))).toBeLessThan(0.0031);
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+test('a greater mean on as many customers moves both ends up, never down', () => {
+  fc.assert(
+    fc.property(means, means, weights, (one, other, customers) => {
+      const below = intervals.of({ mean: Math.min(one, other), customers });
+      const above = intervals.of({ mean: Math.max(one, other), customers });
+      expect(above.low).toBeGreaterThanOrEqual(below.low);
+      expect(above.high).toBeGreaterThanOrEqual(below.high);
+    }),
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProductTable } from '../../../src/catalogue/index.ts';
+import { chanceOf, pairCounts, plainPrior } from '../../../src/lookup/chance.ts';
 import { isShown, type LookupOptions, type NewProduct, Recommender } from '../../../src/lookup/index.ts';
 import { type PlantedOptions, plantedParts, plantedRelease } from './planted-release.ts';
 
@@ -31,7 +32,12 @@ describe('related', () => {
     }
     const scores = answer.results.map((result) => result.score!);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
-    for (const result of answer.results) expect(result.probability).toBeCloseTo(1 / (1 + Math.exp(-result.score!)), 5);
+    for (const { score, probability, interval, why } of answer.results) {
+      const counts = pairCounts(why.boughtAfter ?? 0, why.boughtBefore ?? 0, why.viewedTogether ?? 0);
+      expect(probability).toBeCloseTo(chanceOf(plainPrior, score!, counts).mean, 4);
+      expect(probability).toBeGreaterThanOrEqual(interval!.low);
+      expect(probability).toBeLessThanOrEqual(interval!.high);
+    }
     expect(answer.results.some((result) => (result.why.boughtAfter ?? 0) > 0)).toBe(true);
   });
 

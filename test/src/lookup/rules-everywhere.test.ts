@@ -158,8 +158,8 @@ function check(answer: Answer, question: Question, rules: Rules, k: number): voi
       expect(score).toBeGreaterThanOrEqual(Math.max(rules.minimumScore ?? -Infinity, -Infinity) - 1e-6);
     }
     if (interval !== null) {
-      expect(interval.low).toBeLessThanOrEqual(interval.high);
-      expect(probability).not.toBeNull();
+      expect(interval.low).toBeLessThanOrEqual(probability!);
+      expect(interval.high).toBeGreaterThanOrEqual(probability!);
     }
     if (cap !== undefined && now.category.length > 0) {
       const key = now.category.slice(0, cap.level).join('/');
