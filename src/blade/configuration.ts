@@ -14,17 +14,15 @@ export const bladeConfiguration = Type.Object(
   {
     dimension: count(64, 2, 1024, 'Width of the source and target embeddings before the two bias dimensions.'),
     members: count(
-      2,
+      3,
       1,
       16,
       'Models that differ by their seed and whose embeddings stand side by side: the score is their mean. Time and width grow with it.',
     ),
-    directionOffset: Type.Number({
-      minimum: 0,
-      maximum: 10,
-      default: 0.1,
+    directionOffset: Type.Union([Type.Number({ minimum: 0, maximum: 10 }), Type.Literal('validated')], {
+      default: 'validated',
       description:
-        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better and leaves the order of every list as it is.',
+        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do; 0.1 without validation.',
     }),
     symmetric: Type.Boolean({
       default: false,
@@ -143,11 +141,11 @@ export const bladeConfiguration = Type.Object(
           description: 'Peak rate of Adam.',
         }),
         warmUpSteps: count(20, 0, 100_000, 'Steps of linear warm-up before the cosine decay.'),
-        penalty: Type.Number({ minimum: 0, maximum: 100, default: 14, description: 'λ of (λ / edges) · ‖tables‖².' }),
+        penalty: Type.Number({ minimum: 0, maximum: 100, default: 15, description: 'λ of (λ / edges) · ‖tables‖².' }),
         penaltySpread: Type.Number({
           minimum: 1,
           maximum: 100,
-          default: 2,
+          default: 1.5,
           description:
             'Factor between the λ of one member and the next; their geometric mean is `penalty`. Graphs differ in the λ that suits them.',
         }),

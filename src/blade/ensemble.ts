@@ -3,6 +3,7 @@ import type { RunContext } from '../context.ts';
 import { inDegrees, type ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { BladeConfiguration } from './configuration.ts';
+import { offsetOf, validatedOffset } from './direction.ts';
 import { type EmbeddingInput, type EmbeddingOptions, embedProducts } from './embed.ts';
 import type { BladeEnsemble, BladeModel } from './model.ts';
 import { type TrainingInput, type TrainingOptions, trainBlade } from './train.ts';
@@ -18,7 +19,8 @@ export interface EnsembleResult {
 
 /**
  * Trains `configuration.members` models one after the other. They differ by their seed and, by `penaltySpread`, in how much they are held back
- * (hyper-deep ensembles: Wenzel, Snoek, Tran and Jenatton, NeurIPS 2020).
+ * (hyper-deep ensembles: Wenzel, Snoek, Tran and Jenatton, NeurIPS 2020). Their configurations hold c as a number, chosen on the validation edges where
+ * `directionOffset` asks for that.
  * @throws OnewayError what {@link trainBlade} throws.
  */
 export async function trainEnsemble(
@@ -43,7 +45,25 @@ export async function trainEnsemble(
     epochs += trained.bestEpoch;
   }
   const history = meanHistory(histories);
-  return { model: { members }, history, bestEpoch: nearestMeasured(history, epochs / count) };
+  const model = await settleDirection({ members }, input, context);
+  return { model, history, bestEpoch: nearestMeasured(history, epochs / count) };
+}
+
+/** Puts a number where the configuration leaves c to validation. */
+async function settleDirection(
+  { members }: BladeEnsemble,
+  input: TrainingInput,
+  context: RunContext,
+): Promise<BladeEnsemble> {
+  const { configuration } = members[0]!;
+  if (configuration.directionOffset !== 'validated' || configuration.symmetric) return { members };
+  const withOffset = (directionOffset: number): BladeEnsemble => ({
+    members: members.map((member) => ({ ...member, configuration: { ...configuration, directionOffset } })),
+  });
+  const { validation } = input;
+  if (validation === null) return withOffset(offsetOf(configuration));
+  const embeddings = await embedEnsemble(withOffset(0), input, { context });
+  return withOffset(validatedOffset(embeddings, input.graph, validation));
 }
 
 function meanHistory(histories: readonly (readonly EpochRecord[])[]): readonly EpochRecord[] {
@@ -98,7 +118,7 @@ export async function embedEnsemble(
     parts.push(await embedProducts(member, input, { ...options, context, ...shards }));
   }
   const joint = sideBySide(parts);
-  if (!configuration.symmetric) lowerSources(joint, input.graph, configuration.directionOffset);
+  if (!configuration.symmetric) lowerSources(joint, input.graph, offsetOf(configuration));
   return joint;
 }
 

@@ -79,7 +79,8 @@ async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promi
   );
   if (lesson.early !== lesson.late) {
     const epochs = Math.max(1, bestEpoch);
-    const settled = { ...configuration, optimiser: { ...configuration.optimiser, epochs } };
+    const { directionOffset } = model.members[0]!.configuration;
+    const settled = { ...configuration, directionOffset, optimiser: { ...configuration.optimiser, epochs } };
     ({ model } = await trainEnsemble({ ...inputOf(lesson.late.graph), validation: null }, settled, options));
   }
   const embeddings = await embedEnsemble(model, inputOf(lesson.late.graph), { context });
