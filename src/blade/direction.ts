@@ -31,10 +31,10 @@ export function validatedOffset(
   if (oneWay.length < fewestPairs) return unvalidatedOffset;
   const incoming = inDegrees(bought);
   const outgoing = outDegrees(bought);
-  const both = (valueOf: (u: number, v: number) => number): DirectionMetrics =>
+  const both = (scoreOf: (u: number, v: number) => number): DirectionMetrics =>
     directionMetrics(
-      Float32Array.from(oneWay, ([u, v]) => valueOf(u, v)),
-      Float32Array.from(oneWay, ([u, v]) => valueOf(v, u)),
+      Float32Array.from(oneWay, ([u, v]) => scoreOf(u, v)),
+      Float32Array.from(oneWay, ([u, v]) => scoreOf(v, u)),
     );
   const logit = (u: number, v: number): number => {
     let sum = 0;
