@@ -20,8 +20,8 @@ const phoneCase = {
 const result = {
   product: phoneCase,
   score: 5.282348,
-  probability: 0.994945,
-  interval: { low: 0.981302, high: 0.998643 },
+  probability: 0.960711,
+  interval: { low: 0.885, high: 0.998 },
   channel: 'model',
   why: {
     basketProduct: null,
@@ -41,6 +41,7 @@ const related = {
   context: [{ id: 'phone-0012', title: 'Muquin Echo 6 smartphone 128 GB silver', weight: 1 }],
   unknown: [],
   relation: 'related',
+  direction: 'after',
   results: [result],
   outcome: 'complete',
   shortage: null,
@@ -55,6 +56,7 @@ const related = {
 const similar = {
   ...related,
   relation: 'similar',
+  direction: null,
   scoreUnit: 'likeness',
   results: [
     {

@@ -20,8 +20,9 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags,
         operationId: 'related',
-        summary: 'What goes well after a product',
-        description: 'By source(query) · target(product): not the same as what goes well before it.',
+        summary: 'What goes well after a product, or what it goes well after',
+        description:
+          'By source(query) · target(product). With `direction=before` by source(product) · target(query): another list, not the same one.',
         params: idParams,
         querystring: relatedQuery,
         response: { 200: answer, ...failures(404, 503) },
@@ -145,7 +146,7 @@ function optionsOfQuery({
   ruleSets,
   visitor: _visitor,
   ...options
-}: Static<typeof similarQuery> & { excludeReverse?: boolean; fallback?: boolean }): LookupOptions {
+}: Static<typeof similarQuery> & Pick<LookupOptions, 'direction' | 'excludeReverse' | 'fallback'>): LookupOptions {
   if (rules === undefined && ruleSets === undefined) return defined(options);
   return {
     ...defined(options),

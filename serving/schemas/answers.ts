@@ -2,6 +2,7 @@ import Type from 'typebox';
 import {
   type Answer,
   channels,
+  directions,
   fallbackReasons,
   type NewProduct,
   scoreUnits,
@@ -32,27 +33,35 @@ const whySchema = Type.Object(
       Type.Object({
         id: Type.String(),
         title: Type.String(),
-        afterQuery: Type.Integer({ description: 'Customers who bought it after the query.' }),
-        beforeResult: Type.Integer({ description: 'Customers who bought the result after it.' }),
+        first: Type.Integer({
+          description: 'Customers who made the first step: bought it after the product where the path begins.',
+        }),
+        second: Type.Integer({
+          description: 'Customers who made the second: bought the product where the path ends after it.',
+        }),
       }),
-      'The product in between through which most customers go from the query to the result.',
+      'The product in between through which most customers go from the query to the result; in the direction `before`, from the result to the query.',
     ),
     transition: orNull(
       Type.Object({
         from: Type.String(),
         to: Type.String(),
         customers: Type.Integer({ description: 'Summed over pairs of products of the two types.' }),
-        share: Type.Number({ description: "Of all that go on from the query's type, 0 … 1." }),
+        share: Type.Number({ description: 'Of all that go on from the type `from`, 0 … 1.' }),
       }),
-      "How customers go on from the query's product type to the result's.",
+      "How customers go on from the query's product type to the result's; in the direction `before`, the other way round.",
     ),
     similar: Type.Array(
       Type.Object({
         id: Type.String(),
         title: Type.String(),
-        customers: Type.Integer({ description: 'Customers who bought the result after this product.' }),
+        customers: Type.Integer({
+          description: 'Customers who bought the result after this product; `before`: before it.',
+        }),
       }),
-      { description: 'For a new product: similar products after which the result was bought.' },
+      {
+        description: 'For a new product: similar products after which (`before`: before which) the result was bought.',
+      },
     ),
   },
   { description: 'The evidence in the event log.' },
@@ -63,7 +72,7 @@ const resultSchema = Type.Object({
   score: orNull(Type.Number(), "In the answer's `scoreUnit`, before boosts; null in a popularity list."),
   probability: orNull(
     Type.Number({ minimum: 0, maximum: 1 }),
-    'The chance that a customer who has to do with both buys the result with or after the query, by the score and by what customers did; of a basket, the mean by weight. Null where there is none. Lists are in the order of the score.',
+    'The chance that a customer who has to do with both buys the result with or after the query (`before`: with or before it), by the score and by what customers did; of a basket, the mean by weight. Null where there is none. Lists are in the order of the score.',
   ),
   interval: orNull(
     Type.Object({ low: Type.Number(), high: Type.Number() }),
@@ -89,6 +98,11 @@ export const answerSchema = Type.Object(
     ),
     unknown: Type.Array(Type.String(), { description: 'Ids in the basket that the shop does not know; ignored.' }),
     relation: oneOf(['related', 'similar']),
+    direction: Type.Unsafe<Answer['direction']>({
+      type: ['string', 'null'],
+      enum: [...directions, null],
+      description: 'Which way the list looks; null for similar products.',
+    }),
     results: Type.Array(resultSchema, { description: 'Best first. Never a withdrawn, hidden or sold-out product.' }),
     outcome: oneOf(['complete', 'fewer'], '`fewer`: less than k products may be shown. Not an error.'),
     shortage: orNull(
@@ -127,9 +141,14 @@ const minimumScore = Type.Optional(
 );
 const excludeReverse = Type.Boolean({
   default: true,
-  description: 'The direction guard: leave out what customers buy before the query rather than after it.',
+  description:
+    'The direction guard: leave out what customers buy the other way round, before the query rather than after it.',
 });
 const fallback = Type.Boolean({ default: true, description: 'Fill up from popular products when too few are found.' });
+const direction = oneOf(
+  directions,
+  '`after`: what customers go on to (default). `before`: what they come from, over every product that may be shown.',
+);
 const rulesText = Type.Optional(
   Type.String({ maxLength: 8000, description: 'Rules as JSON text, as in the body of POST /v1/related.' }),
 );
@@ -150,7 +169,16 @@ const visitor = Type.Optional(
 const strict = { additionalProperties: false } as const;
 
 export const relatedQuery = Type.Object(
-  { k, minimumScore, excludeReverse, fallback, rules: rulesText, ruleSets: ruleSetsText, visitor },
+  {
+    direction: Type.Optional(direction),
+    k,
+    minimumScore,
+    excludeReverse,
+    fallback,
+    rules: rulesText,
+    ruleSets: ruleSetsText,
+    visitor,
+  },
   strict,
 );
 
@@ -187,6 +215,7 @@ const basketSchema = Type.Array(
 
 const basketFields = {
   basket: basketSchema,
+  direction: Type.Optional(direction),
   k: Type.Optional(k),
   minimumScore,
   excludeReverse: Type.Optional(excludeReverse),

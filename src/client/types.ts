@@ -15,12 +15,14 @@ export type Answer = {
   /** Ids in the basket that the shop does not know; ignored. */
   readonly unknown: readonly string[];
   readonly relation: 'related' | 'similar';
+  /** Which way the list looks; null for similar products. */
+  readonly direction: 'after' | 'before' | null;
   /** Best first. Never a withdrawn, hidden or sold-out product. */
   readonly results: readonly {
     readonly product: ProductSummary;
     /** In the answer's `scoreUnit`, before boosts; null in a popularity list. */
     readonly score: number | null;
-    /** The chance that a customer who has to do with both buys the result with or after the query, by the score and by what customers did; of a basket, the mean by weight. Null where there is none. Lists are in the order of the score. */
+    /** The chance that a customer who has to do with both buys the result with or after the query (`before`: with or before it), by the score and by what customers did; of a basket, the mean by weight. Null where there is none. Lists are in the order of the score. */
     readonly probability: number | null;
     /** Central 90 % of the distribution whose mean the probability is; it holds it. Null where there is no probability. */
     readonly interval: {
@@ -40,29 +42,29 @@ export type Answer = {
       readonly viewedTogether: number | null;
       /** Customers who bought the result at all; null when none. */
       readonly buyers: number | null;
-      /** The product in between through which most customers go from the query to the result. */
+      /** The product in between through which most customers go from the query to the result; in the direction `before`, from the result to the query. */
       readonly path: {
         readonly id: string;
         readonly title: string;
-        /** Customers who bought it after the query. */
-        readonly afterQuery: number;
-        /** Customers who bought the result after it. */
-        readonly beforeResult: number;
+        /** Customers who made the first step: bought it after the product where the path begins. */
+        readonly first: number;
+        /** Customers who made the second: bought the product where the path ends after it. */
+        readonly second: number;
       } | null;
-      /** How customers go on from the query's product type to the result's. */
+      /** How customers go on from the query's product type to the result's; in the direction `before`, the other way round. */
       readonly transition: {
         readonly from: string;
         readonly to: string;
         /** Summed over pairs of products of the two types. */
         readonly customers: number;
-        /** Of all that go on from the query's type, 0 … 1. */
+        /** Of all that go on from the type `from`, 0 … 1. */
         readonly share: number;
       } | null;
-      /** For a new product: similar products after which the result was bought. */
+      /** For a new product: similar products after which (`before`: before which) the result was bought. */
       readonly similar: readonly {
         readonly id: string;
         readonly title: string;
-        /** Customers who bought the result after this product. */
+        /** Customers who bought the result after this product; `before`: before it. */
         readonly customers: number;
       }[];
     };
@@ -248,7 +250,7 @@ export type RuleSet = {
     readonly categories?: readonly (readonly string[])[] | undefined;
     readonly products?: readonly string[] | undefined;
   } | undefined;
-  readonly relations?: readonly ('related' | 'similar')[] | undefined;
+  readonly relations?: readonly ('related' | 'before' | 'similar')[] | undefined;
   readonly rules: Rules;
 };
 
@@ -597,18 +599,20 @@ export interface Operations {
       } | null;
     };
   };
-  /** What goes well after a product. */
+  /** What goes well after a product, or what it goes well after. */
   related: {
     path: {
       /** The shop's own product id, percent-encoded. */
       readonly id: string;
     };
     query: {
+      /** `after`: what customers go on to (default). `before`: what they come from, over every product that may be shown. */
+      readonly direction?: 'after' | 'before' | undefined;
       /** Results wanted. */
       readonly k?: number | undefined;
       /** In the answer's scoreUnit; results scoring below are left out. */
       readonly minimumScore?: number | undefined;
-      /** The direction guard: leave out what customers buy before the query rather than after it. */
+      /** The direction guard: leave out what customers buy the other way round, before the query rather than after it. */
       readonly excludeReverse?: boolean | undefined;
       /** Fill up from popular products when too few are found. */
       readonly fallback?: boolean | undefined;
@@ -650,11 +654,13 @@ export interface Operations {
         /** Days since the customer took it; halves the weight every halfLifeDays. */
         readonly ageDays?: number | undefined;
       }[];
+      /** `after`: what customers go on to (default). `before`: what they come from, over every product that may be shown. */
+      readonly direction?: 'after' | 'before' | undefined;
       /** Results wanted. */
       readonly k?: number | undefined;
       /** In the answer's scoreUnit; results scoring below are left out. */
       readonly minimumScore?: number | undefined;
-      /** The direction guard: leave out what customers buy before the query rather than after it. */
+      /** The direction guard: leave out what customers buy the other way round, before the query rather than after it. */
       readonly excludeReverse?: boolean | undefined;
       /** Fill up from popular products when too few are found. */
       readonly fallback?: boolean | undefined;
@@ -692,11 +698,13 @@ export interface Operations {
         /** Days since the customer took it; halves the weight every halfLifeDays. */
         readonly ageDays?: number | undefined;
       }[];
+      /** `after`: what customers go on to (default). `before`: what they come from, over every product that may be shown. */
+      readonly direction?: 'after' | 'before' | undefined;
       /** Results wanted. */
       readonly k?: number | undefined;
       /** In the answer's scoreUnit; results scoring below are left out. */
       readonly minimumScore?: number | undefined;
-      /** The direction guard: leave out what customers buy before the query rather than after it. */
+      /** The direction guard: leave out what customers buy the other way round, before the query rather than after it. */
       readonly excludeReverse?: boolean | undefined;
       /** Fill up from popular products when too few are found. */
       readonly fallback?: boolean | undefined;
@@ -735,11 +743,13 @@ export interface Operations {
           /** Days since the customer took it; halves the weight every halfLifeDays. */
           readonly ageDays?: number | undefined;
         }[];
+        /** `after`: what customers go on to (default). `before`: what they come from, over every product that may be shown. */
+        readonly direction?: 'after' | 'before' | undefined;
         /** Results wanted. */
         readonly k?: number | undefined;
         /** In the answer's scoreUnit; results scoring below are left out. */
         readonly minimumScore?: number | undefined;
-        /** The direction guard: leave out what customers buy before the query rather than after it. */
+        /** The direction guard: leave out what customers buy the other way round, before the query rather than after it. */
         readonly excludeReverse?: boolean | undefined;
         /** Fill up from popular products when too few are found. */
         readonly fallback?: boolean | undefined;

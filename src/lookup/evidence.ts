@@ -2,7 +2,7 @@ import { edgeIndex, type ProductGraph } from '../graph/index.ts';
 import type { ReleaseParts } from '../release/index.ts';
 import type { ProductTypes } from './product-types.ts';
 import type { Shelf } from './shelf.ts';
-import type { SharedPath, SimilarWitness, TypeTransition, Why } from './types.ts';
+import type { Direction, SharedPath, SimilarWitness, TypeTransition, Why } from './types.ts';
 
 const maximumWitnesses = 3;
 
@@ -65,7 +65,7 @@ export interface EvidenceQuery {
 }
 
 /**
- * The evidence behind recommending `node`.
+ * The evidence behind recommending `node`, after the query or as what it comes after.
  * @param mayName whether a third product may be named; withdrawn, hidden, sold-out and excluded ones must not be
  */
 export function whyOf(
@@ -74,33 +74,47 @@ export function whyOf(
   node: number,
   basketProduct: string | null,
   mayName: (node: number) => boolean,
+  direction: Direction,
 ): Why {
+  const isAfter = direction === 'after';
   const known = query.node >= 0 && query.node < shelf.known && node < shelf.known;
+  const result = { type: shelf.typeOf(node), category: shelf.record(node).category };
   return {
     basketProduct,
     boughtAfter: known ? counted(customersOf(graph, query.node, node)) : null,
     boughtBefore: known ? counted(customersOf(graph, node, query.node)) : null,
     viewedTogether: known ? counted(coViewers(graph, query.node, node)) : null,
     buyers: counted(graph.buyers[node] ?? 0),
-    path: known ? sharedPath(graph, shelf, query.node, node, mayName) : null,
-    transition: transitionOf(types, query, shelf.typeOf(node), shelf.record(node).category),
-    similar: query.neighbours.length === 0 ? noWitnesses : witnessesOf(graph, shelf, query.neighbours, node, mayName),
+    path: !known
+      ? null
+      : isAfter
+        ? sharedPath(graph, shelf, query.node, node, mayName)
+        : sharedPath(graph, shelf, node, query.node, mayName),
+    transition: isAfter ? transitionOf(types, query, result) : transitionOf(types, result, query),
+    similar:
+      query.neighbours.length === 0
+        ? noWitnesses
+        : witnessesOf(
+            shelf,
+            query.neighbours,
+            (similar) => (isAfter ? customersOf(graph, similar, node) : customersOf(graph, node, similar)),
+            mayName,
+          ),
   };
 }
 
 const noWitnesses: readonly SimilarWitness[] = [];
 
 function witnessesOf(
-  graph: ProductGraph,
   shelf: Pick<Shelf, 'record'>,
   neighbours: Uint32Array,
-  node: number,
+  countOf: (neighbour: number) => number,
   mayName: (node: number) => boolean,
 ): readonly SimilarWitness[] {
   const witnesses: SimilarWitness[] = [];
   for (const neighbour of neighbours) {
     if (witnesses.length === maximumWitnesses) break;
-    const customers = customersOf(graph, neighbour, node);
+    const customers = countOf(neighbour);
     if (customers === 0 || !mayName(neighbour)) continue;
     const { id, title } = shelf.record(neighbour);
     witnesses.push({ id, title, customers });
@@ -154,7 +168,7 @@ function sharedPath(
   }
   if (best < 0) return null;
   const { id, title } = shelf.record(best);
-  return { id, title, afterQuery: bestFirst, beforeResult: bestSecond };
+  return { id, title, first: bestFirst, second: bestSecond };
 }
 
 /** Position of a value in an ascending stretch of `values`; −1 when it is not there. */
@@ -171,16 +185,13 @@ function positionIn(values: Uint32Array, start: number, end: number, value: numb
   return -1;
 }
 
-function transitionOf(
-  types: ProductTypes,
-  query: EvidenceQuery,
-  type: number,
-  category: readonly string[],
-): TypeTransition | null {
-  const customers = types.transitions(query.type, type);
+type Typed = Pick<EvidenceQuery, 'type' | 'category'>;
+
+function transitionOf(types: ProductTypes, from: Typed, to: Typed): TypeTransition | null {
+  const customers = types.transitions(from.type, to.type);
   if (customers === 0) return null;
-  const share = Math.round((customers / types.departures(query.type)) * 1e4) / 1e4;
-  return { from: query.category.at(-1) ?? '', to: category.at(-1) ?? '', customers, share };
+  const share = Math.round((customers / types.departures(from.type)) * 1e4) / 1e4;
+  return { from: from.category.at(-1) ?? '', to: to.category.at(-1) ?? '', customers, share };
 }
 
 /** True when the product has neither been bought nor viewed together with another: the graph knows nothing of it. */

@@ -1,17 +1,26 @@
 import type { Popularity } from './popularity.ts';
 import type { ProductTypes } from './product-types.ts';
-import type { Channel, FallbackReason } from './types.ts';
+import type { Channel, Direction, FallbackReason } from './types.ts';
+
+/** The types that customers go on to from those of the contexts, or come from; each once, in the order of the contexts. */
+export function relatedTypes(
+  types: ProductTypes,
+  contexts: readonly { readonly type: number }[],
+  direction: Direction,
+): readonly number[] {
+  const found = contexts.flatMap(({ type }) => (direction === 'after' ? types.followers(type) : types.leaders(type)));
+  return [...new Set(found)];
+}
 
 /**
- * Popular products to stand in: round robin over the types that customers go on to from those of the query, then the best sellers of the shop.
- * @param queryTypes −1 when unknown
+ * Popular products to stand in: round robin over the related types, then the best sellers of the shop.
+ * @param types as {@link relatedTypes} gives them
  * @param wanted how many; fewer when fewer are accepted
  * @param accept the rules on one product; not asked twice about one that was taken
  */
 export function popularInstead(
-  types: ProductTypes,
+  types: readonly number[],
   popularity: Pick<Popularity, 'ofType' | 'overall'>,
-  queryTypes: readonly number[],
   wanted: number,
   accept: (node: number) => boolean,
 ): { readonly node: number; readonly channel: Channel }[] {
@@ -19,8 +28,7 @@ export function popularInstead(
   const offer = (node: number, channel: Channel): void => {
     if (found.size < wanted && !found.has(node) && accept(node)) found.set(node, channel);
   };
-  const followers = new Set(queryTypes.flatMap((type) => types.followers(type)));
-  const lists = Array.from(followers, (follower) => popularity.ofType(follower));
+  const lists = types.map((type) => popularity.ofType(type));
   const longest = lists.reduce((length, list) => Math.max(length, list.length), 0);
   for (let rank = 0; rank < longest && found.size < wanted; rank++) {
     for (const list of lists) if (rank < list.length) offer(list[rank]!, 'popular-related-types');

@@ -22,6 +22,8 @@ export {
   type Channel,
   type ContextProduct,
   channels,
+  type Direction,
+  directions,
   type Fallback,
   type FallbackReason,
   fallbackReasons,

@@ -86,7 +86,7 @@ async function relatedLists(parts: ListParts, width: number, shown: Uint8Array, 
   const nodes = new Uint32Array(count * width).fill(listEnd);
   const fill = (node: number, candidates: Iterable<number>, isAll: boolean): boolean => {
     const asked = contextOf(parts, types, node);
-    const scorer = scoring.ofOne(asked, true);
+    const scorer = scoring.ofOne(asked, true, 'after');
     const best = new TopList(width);
     for (const other of candidates) {
       if (other === node || shown[other] !== 1) continue;
@@ -130,7 +130,7 @@ async function relatedLists(parts: ListParts, width: number, shown: Uint8Array, 
     index.kind === 'exact'
       ? null
       : recallOf(lists, (node) => {
-          const scorer = scoring.ofOne(contextOf(parts, types, node), true);
+          const scorer = scoring.ofOne(contextOf(parts, types, node), true, 'after');
           return (other) => (shown[other] === 1 ? scorer.score(other) : Number.NaN);
         });
   const seconds = (context.clock.monotonic() - started) / 1000;

@@ -139,17 +139,37 @@ export class ProductTypes {
    */
   followers(type: number): number[] {
     if (type < 0) return [];
-    const found: { type: number; customers: number }[] = [];
     const { offsets, followers, customers } = this.#columns;
-    for (let i = offsets[type]!; i < offsets[type + 1]!; i++) {
-      const follower = followers[i]!;
-      if (customers[i]! < this.transitions(follower, type)) continue;
-      found.push({ type: follower, customers: customers[i]! });
-    }
-    found.sort((a, b) => b.customers - a.customers || a.type - b.type);
-    const least = followerShare * (found[0]?.customers ?? 0);
-    return found.filter((entry) => entry.customers >= least).map((entry) => entry.type);
+    const found: Moves[] = [];
+    for (let i = offsets[type]!; i < offsets[type + 1]!; i++)
+      found.push({ type: followers[i]!, customers: customers[i]! });
+    return mostMoved(found, (follower) => this.transitions(follower, type));
   }
+
+  /** The types that customers come from to `type`, in the same way. Looks through all types. */
+  leaders(type: number): number[] {
+    if (type < 0) return [];
+    const found: Moves[] = [];
+    for (let leader = 0; leader < this.count; leader++) {
+      const customers = this.transitions(leader, type);
+      if (customers > 0) found.push({ type: leader, customers });
+    }
+    return mostMoved(found, (leader) => this.transitions(type, leader));
+  }
+}
+
+/** Customers who moved between a type and another. */
+interface Moves {
+  readonly type: number;
+  readonly customers: number;
+}
+
+/** @param turned customers who moved the other way round */
+function mostMoved(found: readonly Moves[], turned: (type: number) => number): number[] {
+  const rather = found.filter(({ type, customers }) => customers >= turned(type));
+  rather.sort((a, b) => b.customers - a.customers || a.type - b.type);
+  const least = followerShare * (rather[0]?.customers ?? 0);
+  return rather.filter(({ customers }) => customers >= least).map(({ type }) => type);
 }
 
 /** Products of each type in CSR form, ascending within a type. */

@@ -101,7 +101,7 @@ export class Recommender {
   }
 
   /**
-   * What goes well after a product.
+   * What goes well after a product; or what it goes well after, with the `direction` `before`.
    * @throws OnewayError `PRODUCT_UNKNOWN`, also for a hidden or withdrawn product; `REQUEST_INVALID` for a rule set that is not there;
    * `CONFIGURATION_INVALID` for options out of range.
    */
@@ -122,10 +122,16 @@ export class Recommender {
    * What goes well after all of a basket: the sum over its products of weight × σ(logit). None of them is recommended. Ids that the shop does not know, or must not show,
    * are ignored and named in the answer; when nothing is left, popular products stand in.
    * @param items 1 … 50
-   * @throws OnewayError `REQUEST_INVALID` for a product without any feature, or a rule set that is not there; `CONFIGURATION_INVALID` for what is out of range.
+   * @throws OnewayError `REQUEST_INVALID` for a product without any feature, a rule set that is not there, or the direction `before` of several; `CONFIGURATION_INVALID` for what is out of range.
    */
   relatedToBasket(items: readonly BasketItem[], options: LookupOptions = {}): Answer {
     const settings = settingsOf(options);
+    if (settings.direction === 'before' && items.length !== 1) {
+      throw new OnewayError('REQUEST_INVALID', 'What goes before is answered of one product, not of a basket.', {
+        hint: 'Ask for each product by itself, with POST /v1/related/batch for instance.',
+        details: { field: 'direction' },
+      });
+    }
     this.#shelf.refresh();
     const { contexts, unknown } = this.#questions.basket(items, settings.halfLifeDays);
     return this.#answer('related', contexts, unknown, settings);
@@ -208,9 +214,12 @@ export class Recommender {
     settings: Settings,
   ): Answer {
     const products = contexts.map((context) => context.product);
-    const applicable = this.#rules.applicable(relation, products, settings);
+    const direction = relation === 'related' ? settings.direction : 'after';
+    const list = direction === 'before' ? 'before' : relation;
+    const applicable = this.#rules.applicable(list, products, settings);
     const rules = prepareRules(applicable, subjectOf(contexts)?.product ?? null);
     const question = {
+      direction,
       contexts,
       settings,
       rules,
@@ -229,6 +238,7 @@ export class Recommender {
       context: contexts.map(({ id, product, weight }) => ({ id, title: product.title, weight: tidy(weight) })),
       unknown,
       relation,
+      direction: relation === 'related' ? direction : null,
       results,
       outcome: isShort ? 'fewer' : 'complete',
       shortage: isShort ? { wanted: k, found: entries.length, reason: found.shortage } : null,

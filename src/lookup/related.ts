@@ -3,7 +3,7 @@ import { listCut, listEnd, type Release } from '../release/index.ts';
 import type { Condition, Predicate, PreparedRules } from '../rules/index.ts';
 import { Arrangement, type Entry } from './arrange.ts';
 import { type BoostCell, boostCells, boosted, conjunction, factorOf, merge } from './boosts.ts';
-import { explanationOf, popularAmong, popularInstead } from './fallback.ts';
+import { explanationOf, popularAmong, popularInstead, relatedTypes } from './fallback.ts';
 import type { Parts } from './parts.ts';
 import type { ProductSets } from './product-sets.ts';
 import type { Context } from './question.ts';
@@ -51,7 +51,7 @@ const popularPool = 4;
 /** Under this share of products that the rules let in, the popularity lists are narrowed to them first. */
 const narrowBelow = 0.05;
 
-/** What goes well after a product or a basket. */
+/** What goes well after a product or a basket, or before a product. */
 export class Related {
   readonly #finding: Finding;
 
@@ -64,12 +64,13 @@ export class Related {
     const known = contexts.filter((context) => context.source !== null);
     const unit: ScoreUnit = known.length > 1 ? 'expectation' : 'logit';
     const { scoring, shelf } = this.#finding;
+    const { direction, excludeReverse } = settings;
     const scorer =
       known.length === 0
         ? null
         : known.length === 1
-          ? scoring.ofOne(known[0]!, settings.excludeReverse)
-          : scoring.ofBasket(known, settings.excludeReverse);
+          ? scoring.ofOne(known[0]!, excludeReverse, direction)
+          : scoring.ofBasket(known, excludeReverse);
     const pins = pinsOf(question, shelf, (node) => {
       const score = scorer?.bound(node) ?? Number.NaN;
       return Number.isFinite(score) ? score : null;
@@ -79,7 +80,7 @@ export class Related {
     if (scorer !== null) {
       const { parts, sets } = this.#finding;
       const precomputed = this.#listOf(known, settings);
-      const index = this.#indexOf(known);
+      const index = direction === 'after' ? this.#indexOf(known) : null;
       strategy = fillFrom(list, question, unit, this.#finding, {
         routesTo: (condition) => ({
           scorer,
@@ -103,10 +104,10 @@ export class Related {
     return { entries, unit, strategy, fallback, shortage: shortageOf(question, known.length > 0) };
   }
 
-  /** The precomputed list: of one product of the release, behind the guard. */
-  #listOf(known: readonly Context[], { excludeReverse }: Settings): Routes['list'] {
+  /** The precomputed list: of what goes after one product of the release, behind the guard. */
+  #listOf(known: readonly Context[], { direction, excludeReverse }: Settings): Routes['list'] {
     const { release, shelf } = this.#finding;
-    if (release.lists === null || known.length !== 1 || !excludeReverse) return null;
+    if (release.lists === null || known.length !== 1 || !excludeReverse || direction === 'before') return null;
     const { node } = known[0]!;
     if (node < 0 || node >= shelf.known) return null;
     return listRow(release.lists.related, node);
@@ -137,12 +138,13 @@ export class Related {
 
   #fallBack(list: Arrangement, question: Question, anythingKnown: boolean): Fallback | null {
     const { contexts, settings, rules, allowed } = question;
+    const { direction, excludeReverse } = settings;
     const wanted = list.missing;
     if (wanted === 0) return null;
     const { parts, release, sets, scoring, shelf } = this.#finding;
     const found = settings.k - wanted;
     const accept = (node: number): boolean =>
-      allowed(node) && !list.holds(node) && !(settings.excludeReverse && scoring.isReverseByLog(contexts, node));
+      allowed(node) && !list.holds(node) && !(excludeReverse && scoring.isReverseByLog(contexts, node, direction));
     let popularity: Parameters<typeof popularInstead>[1] = parts.popularity;
     if (rules.condition !== null && sets.share(rules.condition) < narrowBelow) {
       const few: number[] = [];
@@ -150,14 +152,14 @@ export class Related {
       popularity = popularAmong(few, release.graph.buyers, (node) => shelf.typeOf(node));
     }
     const isRanked = rules.boosts.length > 0 || rules.brandCap !== null || rules.categoryCaps.length > 0;
-    const types = contexts.map((context) => context.type);
+    const types = relatedTypes(parts.types, contexts, direction);
     let pool = isRanked ? popularPool * wanted : wanted;
-    let supplied = popularInstead(parts.types, popularity, types, pool, accept);
+    let supplied = popularInstead(types, popularity, pool, accept);
     let added = this.#append(list, supplied, rules);
     // Caps may have refused so many that the pool did not suffice.
     while (list.missing > 0 && supplied.length === pool) {
       pool *= 4;
-      supplied = popularInstead(parts.types, popularity, types, pool, accept);
+      supplied = popularInstead(types, popularity, pool, accept);
       added += this.#append(list, supplied, rules);
     }
     if (added === 0) return null;

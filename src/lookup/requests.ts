@@ -1,13 +1,14 @@
 import type { Product } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import type { Rules } from '../rules/index.ts';
-import type { BasketItem, LookupOptions, NewProduct } from './types.ts';
+import type { BasketItem, Direction, LookupOptions, NewProduct } from './types.ts';
 
 const largestK = 200;
 const largestWeight = 1000;
 
 /** Options with every default filled in. */
 export interface Settings {
+  readonly direction: Direction;
   readonly k: number;
   readonly minimumScore: number;
   readonly excludeReverse: boolean;
@@ -21,6 +22,7 @@ export interface Settings {
 /** @throws OnewayError `CONFIGURATION_INVALID` when one is out of range. */
 export function settingsOf(options: LookupOptions): Settings {
   const {
+    direction = 'after',
     k = 10,
     minimumScore = Number.NEGATIVE_INFINITY,
     excludeReverse = true,
@@ -35,7 +37,7 @@ export function settingsOf(options: LookupOptions): Settings {
   }
   if (Number.isNaN(minimumScore)) throw new OnewayError('CONFIGURATION_INVALID', 'minimumScore is not a number.');
   if (!(halfLifeDays > 0)) throw new OnewayError('CONFIGURATION_INVALID', 'halfLifeDays must be above 0.');
-  return { k, minimumScore, excludeReverse, fallback, rules, ruleSets, halfLifeDays, variant };
+  return { direction, k, minimumScore, excludeReverse, fallback, rules, ruleSets, halfLifeDays, variant };
 }
 
 /** Weight × 2^(−age / half-life). @throws OnewayError `CONFIGURATION_INVALID` when a weight or an age is out of range. */

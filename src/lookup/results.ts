@@ -7,11 +7,12 @@ import type { ProductTypes } from './product-types.ts';
 import type { Context } from './question.ts';
 import type { Scoring } from './scoring.ts';
 import type { Shelf } from './shelf.ts';
-import type { ProductSummary, Result, ScoreUnit, Why } from './types.ts';
+import type { Direction, ProductSummary, Result, ScoreUnit, Why } from './types.ts';
 import { sigmoid } from './vectors.ts';
 
 /** What results of a question are built for. */
 interface Asked {
+  readonly direction: Direction;
   readonly contexts: readonly Context[];
   /** Whether evidence may name a third product. */
   readonly mayName: (node: number) => boolean;
@@ -34,14 +35,16 @@ export class ResultBuilder {
     this.#prior = release.manifest.chance ?? plainPrior;
   }
 
-  build({ contexts, mayName }: Asked, entries: readonly Entry[], unit: ScoreUnit): Result[] {
+  build({ direction, contexts, mayName }: Asked, entries: readonly Entry[], unit: ScoreUnit): Result[] {
     const scored = contexts.filter((context) => context.source !== null);
     return entries.map(({ node, score, channel }) => {
-      const logits = scored.length > 1 ? scored.map(({ source }) => this.#scoring.logit(source!, node)) : [score!];
+      const logits =
+        scored.length > 1 ? scored.map(({ source }) => this.#scoring.logit(source!, node, 'after')) : [score!];
       const context = contexts.length > 1 ? (strongest(scored, logits) ?? contexts[0]) : contexts[0];
       const named = contexts.length > 1 ? (context?.id ?? null) : null;
-      const why = whyOf(this.#parts, context ?? nobody, node, named, mayName);
-      const chance = score === null || unit === 'likeness' ? null : this.#chance(scored, logits, node, why);
+      const why = whyOf(this.#parts, context ?? nobody, node, named, mayName, direction);
+      const chance =
+        score === null || unit === 'likeness' ? null : this.#chance({ direction, scored, logits, node, why });
       return {
         product: this.summary(node),
         score: score === null ? null : rounded(score),
@@ -59,19 +62,32 @@ export class ResultBuilder {
     return { id, title, brand, category, price: price === null || !Number.isFinite(price) ? null : price };
   }
 
-  /** After the product that `why` is about, or the mean after several by weight. */
-  #chance(scored: readonly Context[], logits: readonly number[], node: number, why: Why): Posterior {
+  /** With the product that `why` is about, or the mean after several by weight. */
+  #chance({ direction, scored, logits, node, why }: Scored): Posterior {
     if (scored.length === 1) {
-      const { boughtAfter, boughtBefore, viewedTogether } = why;
-      return chanceOf(this.#prior, logits[0]!, pairCounts(boughtAfter ?? 0, boughtBefore ?? 0, viewedTogether ?? 0));
+      const viewed = why.viewedTogether ?? 0;
+      const after = why.boughtAfter ?? 0;
+      const before = why.boughtBefore ?? 0;
+      const counts = direction === 'after' ? pairCounts(after, before, viewed) : pairCounts(before, after, viewed);
+      return chanceOf(this.#prior, logits[0]!, counts);
     }
+    const { graph } = this.#parts;
     return meanChance(
-      scored.map(({ node: from, weight }, i) => {
-        const counts = countsIn(this.#parts.graph, from, node);
-        return { ...chanceOf(this.#prior, logits[i]!, counts), weight };
+      scored.map(({ node: other, weight }, i) => {
+        return { ...chanceOf(this.#prior, logits[i]!, countsIn(graph, other, node)), weight };
       }),
     );
   }
+}
+
+/** What the chance of a result is made of. */
+interface Scored {
+  readonly direction: Direction;
+  /** Those that have an embedding, and the logit of the result with each. */
+  readonly scored: readonly Context[];
+  readonly logits: readonly number[];
+  readonly node: number;
+  readonly why: Why;
 }
 
 /** The product of a basket that adds most to the score; undefined when none has an embedding. */

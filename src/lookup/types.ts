@@ -24,6 +24,10 @@ export type Channel = (typeof channels)[number];
 export const strategies = ['precomputed', 'index', 'exact', 'popular'] as const;
 export type Strategy = (typeof strategies)[number];
 
+/** Which way a list of related products looks: at what customers go on to from what was asked about, or at what they come from. */
+export const directions = ['after', 'before'] as const;
+export type Direction = (typeof directions)[number];
+
 /** What the scores of an answer are: logits of one relation, the expected weight of the basket that a product follows, or a likeness in [−1, 1]. */
 export const scoreUnits = ['logit', 'expectation', 'likeness'] as const;
 export type ScoreUnit = (typeof scoreUnits)[number];
@@ -32,28 +36,28 @@ export type ScoreUnit = (typeof scoreUnits)[number];
 export interface SimilarWitness {
   readonly id: string;
   readonly title: string;
-  /** Customers who bought the result after this product. */
+  /** Customers who bought the result after this product; in a list of what goes before, before it. */
   readonly customers: number;
 }
 
-/** A product in between: customers go from the query to it, and from it to the result. */
+/** A product in between: customers go from the query to it, and from it to the result; in a list of what goes before, from the result to it, and from it to the query. */
 export interface SharedPath {
   readonly id: string;
   readonly title: string;
-  /** Customers who bought it after the query. */
-  readonly afterQuery: number;
-  /** Customers who bought the result after it. */
-  readonly beforeResult: number;
+  /** Customers who made the first step: bought it after the product where the path begins. */
+  readonly first: number;
+  /** Customers who made the second: bought the product where the path ends after it. */
+  readonly second: number;
 }
 
-/** How customers go on from the query's product type to the result's. */
+/** How customers go on from the query's product type to the result's; in a list of what goes before, from the result's to the query's. */
 export interface TypeTransition {
   /** Last names of the two category paths. */
   readonly from: string;
   readonly to: string;
   /** Customers, summed over pairs of products of the two types. */
   readonly customers: number;
-  /** Of all that go on from the query's type, 0 … 1. */
+  /** Of all that go on from the type `from`, 0 … 1. */
   readonly share: number;
 }
 
@@ -76,7 +80,7 @@ export interface Why {
   readonly path: SharedPath | null;
   /** Null when a category is unknown or nobody went this way. */
   readonly transition: TypeTransition | null;
-  /** For a new product: up to three similar products after which the result was bought. Empty otherwise. */
+  /** For a new product: up to three similar products after which the result was bought (before which, in a list of what goes before). Empty otherwise. */
   readonly similar: readonly SimilarWitness[];
 }
 
@@ -85,7 +89,7 @@ export interface Result {
   /** In the answer's {@link ScoreUnit}, before boosts; null where there is none, as in a popularity list. */
   readonly score: number | null;
   /**
-   * The chance that a customer who has to do with both products buys the result with or after the query, by the score and by what customers did; after a basket, the mean by weight. In [0, 1]; null
+   * The chance that a customer who has to do with both products buys the result with or after the query (with or before it, in a list of what goes before), by the score and by what customers did; after a basket, the mean by weight. In [0, 1]; null
    * where there is no relation score. Lists are in the order of the score, which it need not follow.
    */
   readonly probability: number | null;
@@ -140,6 +144,8 @@ export interface Answer {
   /** Ids in the basket that the shop does not know; they were ignored. */
   readonly unknown: readonly string[];
   readonly relation: 'related' | 'similar';
+  /** Null for similar products, which are so both ways. */
+  readonly direction: Direction | null;
   readonly results: readonly Result[];
   /** `fewer`: less than `k` products may be shown; never an error. */
   readonly outcome: 'complete' | 'fewer';
@@ -157,6 +163,11 @@ export interface Answer {
 }
 
 export interface LookupOptions {
+  /**
+   * Which way to look. `before`: score(result, query) in place of score(query, result), over every product that may be shown; guard, evidence, chance and fallback turn with it.
+   * Of one product only, and not for similar ones. @default 'after'
+   */
+  readonly direction?: Direction;
   /** Results wanted, 1 … 200. @default 10 */
   readonly k?: number;
   /** Results scoring below are left out, in the answer's {@link ScoreUnit}. @default none */

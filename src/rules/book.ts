@@ -1,6 +1,6 @@
 import type { Product } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
-import type { RuleSet, Rules } from './schema.ts';
+import type { RuledRelation, RuleSet, Rules } from './schema.ts';
 
 /** Rules that hold for one list: those of the request, and the named sets that apply, in the order of the configuration. */
 export interface ApplicableRules {
@@ -29,7 +29,7 @@ export class RuleBook {
    * @throws OnewayError `REQUEST_INVALID` when it names a set that is not there
    */
   applicable(
-    relation: 'related' | 'similar',
+    relation: RuledRelation,
     subjects: readonly Product[],
     request: { readonly rules?: Rules | undefined; readonly ruleSets?: readonly string[] | undefined },
   ): ApplicableRules {

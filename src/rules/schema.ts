@@ -118,13 +118,17 @@ export interface RuleScope {
   readonly products?: readonly string[];
 }
 
+/** Lists that rules may be for: what goes after something, what it goes after, what is like it. */
+const ruledRelations = ['related', 'before', 'similar'] as const;
+export type RuledRelation = (typeof ruledRelations)[number];
+
 /** Merchandising rules under a name, in the service's configuration. */
 export interface RuleSet {
   readonly id: string;
   readonly description?: string;
   readonly appliesTo?: RuleScope;
-  /** @default both */
-  readonly relations?: readonly ('related' | 'similar')[];
+  /** @default all */
+  readonly relations?: readonly RuledRelation[];
   readonly rules: Rules;
 }
 
@@ -236,7 +240,9 @@ export const ruleSetSchema = Type.Object(
         strict,
       ),
     ),
-    relations: Type.Optional(Type.Array(Type.Enum(['related', 'similar']), { minItems: 1, maxItems: 2 })),
+    relations: Type.Optional(
+      Type.Array(Type.Enum([...ruledRelations]), { minItems: 1, maxItems: ruledRelations.length }),
+    ),
     rules: Type.Unsafe<Rules>({ $ref: 'Rules#' }),
   },
   { ...strict, $id: 'RuleSet', title: 'RuleSet', description: 'Merchandising rules under a name.' },

@@ -45,6 +45,7 @@ describe('answers', () => {
       shortage: null,
       ruleSets: [],
       relation: 'related',
+      direction: 'after',
       outcome: 'complete',
       channel: 'model',
       strategy: 'exact',
@@ -66,7 +67,8 @@ describe('answers', () => {
         'transition',
         'viewedTogether',
       ]);
-      expect(result.interval.low).toBeLessThan(result.interval.high);
+      expect(result.interval.low).toBeLessThanOrEqual(result.probability);
+      expect(result.interval.high).toBeGreaterThanOrEqual(result.probability);
     }
   });
 
@@ -74,6 +76,28 @@ describe('answers', () => {
     const { results } = (await get('/v1/products/case-0003/related')).json();
     expect(results).toHaveLength(10);
     expect(results.filter((r: { product: { id: string } }) => r.product.id.startsWith('phone'))).toEqual([]);
+  });
+
+  test('what a case goes after, by both routes, and not of a basket', async () => {
+    const response = await get('/v1/products/case-0003/related?direction=before&k=3&fallback=false');
+    const answer = response.json();
+    expect(answer).toMatchObject({ relation: 'related', direction: 'before', strategy: 'exact', release: 'first' });
+    expect(answer.results).toHaveLength(3);
+    for (const { product, why } of answer.results) {
+      expect(product.id).toMatch(/^phone-/);
+      expect(why.transition).toMatchObject({ from: 'Smartphones', to: 'Cases' });
+    }
+    const asked = { basket: [{ id: 'case-0003' }], direction: 'before', k: 3, fallback: false };
+    expect((await post(asked)).json().results).toEqual(answer.results);
+    const rules = encodeURIComponent('{ "exclude": ["phone-0001", "phone-0003"] }');
+    const ruled = (await get(`/v1/products/case-0003/related?direction=before&k=50&rules=${rules}`)).json();
+    for (const { product } of ruled.results) expect(['phone-0001', 'phone-0003']).not.toContain(product.id);
+
+    const several = await post({ ...asked, basket: [{ id: 'case-0003' }, { id: 'mug-0001' }] });
+    expect(several.statusCode).toBe(400);
+    expect(several.json().error).toMatchObject({ code: 'REQUEST_INVALID', field: 'direction' });
+    expect((await get('/v1/products/case-0003/related?direction=sideways')).json().error.field).toBe('query.direction');
+    expect((await get('/v1/products/case-0003/similar?direction=before')).statusCode).toBe(400);
   });
 
   test('similar products of a phone are phones of its family', async () => {

@@ -37,17 +37,24 @@ function customers(count: number): string {
   return `${numberOf(count)} ${count === 1 ? 'customer' : 'customers'}`;
 }
 
+/** Which way a list looks; lists of similar products look no way. */
+export type Side = 'after' | 'before' | 'none';
+
 /** The strongest evidence for a result, in one sentence. */
-export function reasonOf({ why, channel }: Result): string {
+export function reasonOf({ why, channel }: Result, side: Side = 'after'): string {
+  const isBefore = side === 'before';
   if (channel === 'pinned') return 'Pinned here by a rule.';
   if (channel === 'popular')
     return `A best seller of the shop${why.buyers === null ? '' : `: ${customers(why.buyers)}`}.`;
-  if (channel === 'popular-related-types') return 'Popular in a category that customers go on to.';
-  if (why.boughtAfter !== null) return `${customers(why.boughtAfter)} bought it with or after.`;
+  if (channel === 'popular-related-types')
+    return `Popular in a category that customers ${isBefore ? 'come from' : 'go on to'}.`;
+  const bought = isBefore ? why.boughtBefore : why.boughtAfter;
+  if (bought !== null) return `${customers(bought)} bought it with or ${isBefore ? 'before' : 'after'}.`;
   if (why.similar[0] !== undefined) {
-    return `${customers(why.similar[0].customers)} bought it after the similar ${titleOf(why.similar[0])}.`;
+    const { customers: count, ...similar } = why.similar[0];
+    return `${customers(count)} bought it ${isBefore ? 'before' : 'after'} the similar ${titleOf(similar)}.`;
   }
-  if (why.path !== null) return `Customers come to it by way of ${titleOf(why.path)}.`;
+  if (why.path !== null) return `Customers ${isBefore ? 'go on from' : 'come to'} it by way of ${titleOf(why.path)}.`;
   if (why.viewedTogether !== null) return `${customers(why.viewedTogether)} viewed both.`;
   if (why.transition !== null) return `Customers go on from ${why.transition.from} to ${why.transition.to}.`;
   return 'The model finds it fitting; no purchases of both stand out yet.';
@@ -62,7 +69,11 @@ export interface Evidence {
 }
 
 /** All evidence for a result. */
-export function evidenceOf({ why, score, channel }: Result, unit: Answer['scoreUnit']): readonly Evidence[] {
+export function evidenceOf(
+  { why, score, channel }: Result,
+  unit: Answer['scoreUnit'],
+  side: Side = 'after',
+): readonly Evidence[] {
   const pieces: (Evidence | null)[] = [
     why.boughtAfter === null ? null : { term: 'Bought with or after', said: customers(why.boughtAfter) },
     why.boughtBefore === null ? null : { term: 'Bought with or before', said: customers(why.boughtBefore) },
@@ -71,7 +82,7 @@ export function evidenceOf({ why, score, channel }: Result, unit: Answer['scoreU
       ? null
       : {
           term: 'By way of',
-          said: `: ${customers(why.path.afterQuery)} bought it next, and ${customers(why.path.beforeResult)} this after it`,
+          said: `: ${customers(why.path.first)} bought it next, and ${customers(why.path.second)} went on from it`,
           product: why.path,
         },
     why.transition === null
@@ -81,7 +92,7 @@ export function evidenceOf({ why, score, channel }: Result, unit: Answer['scoreU
           said: `${why.transition.from} → ${why.transition.to}: ${customers(why.transition.customers)}, ${percentOf(why.transition.share)} of those who go on`,
         },
     ...why.similar.map((similar) => ({
-      term: 'After a similar product',
+      term: side === 'before' ? 'Before a similar product' : 'After a similar product',
       said: `: ${customers(similar.customers)}`,
       product: similar,
     })),

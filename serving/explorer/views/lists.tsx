@@ -5,8 +5,8 @@ import { compareLists } from '../logic/lists.ts';
 import { fragmentOf, lengths } from '../logic/place.ts';
 import { numberOf, percentOf, shortageOf, strategies, titleOf } from '../logic/words.ts';
 import { type Asked, useAsk } from '../service/ask.ts';
+import { bothWays, chancesBack } from '../service/both-ways.ts';
 import { useExplorer } from '../service/explorer.ts';
-import { only } from '../service/origins.ts';
 import { type Problem, problemOf } from '../service/service.ts';
 import { ProblemNote, Waiting } from './problem.tsx';
 import { ResultRow } from './result-row.tsx';
@@ -38,14 +38,8 @@ export function AfterList({ product, rules }: Props) {
   const ids = value?.fresh.results.map((result) => result.product.id) ?? [];
   const back = useAsk(
     `back ${product.id}`,
-    isAlone && product.available && ids.length > 0 ? JSON.stringify([ids, product.id, epoch]) : null,
-    async (signal) => {
-      const { answers } = await service.baskets(
-        ids.slice(0, 50).map((id) => ({ basket: [{ id }], ...only([product.id]) })),
-        { signal },
-      );
-      return new Map(answers.map(({ results }, i) => [ids[i]!, results[0]?.probability ?? null]));
-    },
+    isAlone && ids.length > 0 ? JSON.stringify([ids, product.id, epoch]) : null,
+    (signal) => chancesBack(service, product.id, 'after', ids, signal),
   );
   const comparison = value?.plain == null ? null : compareLists(value.plain.results, value.fresh.results);
   const left = comparison?.moves.filter(({ change }) => change === 'leaves') ?? [];
@@ -62,7 +56,7 @@ export function AfterList({ product, rules }: Props) {
       }
       asked={{ ...answer, value: value?.fresh ?? null }}
       isRefused={value?.refused != null}
-      summary={(fresh) => <DirectionNote answer={fresh} back={back.value} />}
+      summary={({ results }) => <DirectionNote results={results} back={back.value} direction="after" />}
       row={(result, i, fresh) => (
         <ResultRow
           key={result.product.id}
@@ -150,7 +144,7 @@ interface ListingProps {
   readonly foot?: ComponentChildren;
 }
 
-function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: ListingProps) {
+export function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: ListingProps) {
   const { place, announce } = useExplorer();
   const { value, problem, isLoading, again } = asked;
   const count = value?.results.length;
@@ -191,8 +185,8 @@ function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: 
             {numberOf(value.results.length)} results, {strategies[value.strategy]}
             {value.ruleSets.length > 0 && `, under ${value.ruleSets.join(', ')}`}
             {value.variant !== null && `, variant ${value.variant}`} · release <code>{value.release}</code>
-            {name === 'after' &&
-              '. In the order of the model’s score. The stroke is the chance that who has to do with both buys this after it, by the model and by what customers did; the band is its 90 % interval.'}
+            {name !== 'similar' &&
+              '. In the order of the model’s score. The stroke is the chance that who has to do with both buys them in this order, by the model and by what customers did; the band is its 90 % interval.'}
           </p>
           {next !== undefined && value.shortage === null && (
             <a class="button" href={fragmentOf({ ...place, k: next })}>
@@ -205,32 +199,30 @@ function Listing({ name, heading, lead, asked, isRefused, row, summary, foot }: 
   );
 }
 
-/** What the direction is worth in this list. */
-function DirectionNote({
-  answer,
-  back,
-}: {
-  readonly answer: Answer;
+interface DirectionProps {
+  readonly results: Answer['results'];
   readonly back: ReadonlyMap<string, number | null> | null;
-}) {
-  const pairs = answer.results.flatMap(({ product, probability }) => {
-    const other = back?.get(product.id);
-    return probability === null || other == null ? [] : [{ this: probability, other }];
-  });
-  if (pairs.length === 0) return null;
-  const mean = (side: 'this' | 'other'): number => pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length;
-  const turned = pairs.filter((pair) => pair.other > pair.this).length;
+  readonly direction: 'after' | 'before';
+}
+
+const arrows = { after: '→', before: '←' } as const;
+
+/** What the direction is worth in this list. */
+export function DirectionNote({ results, back, direction }: DirectionProps) {
+  const found = bothWays(results, back);
+  if (found === null) return null;
+  const turned = direction === 'after' ? 'before' : 'after';
   return (
     <p class="directions">
-      <span class="after">
-        <span aria-hidden="true">→ </span>this way <b>{percentOf(mean('this'))}</b>
+      <span class={direction}>
+        <span aria-hidden="true">{arrows[direction]} </span>this way <b>{percentOf(found.this)}</b>
       </span>
-      <span class="before">
-        <span aria-hidden="true">← </span>the other way <b>{percentOf(mean('other'))}</b>
+      <span class={turned}>
+        <span aria-hidden="true">{arrows[turned]} </span>the other way <b>{percentOf(found.other)}</b>
       </span>
       <span class="note">
         on average, by the model and what customers did
-        {turned > 0 && `; ${turned} of ${pairs.length} would fit better the other way round`}
+        {found.turned > 0 && `; ${found.turned} of ${found.pairs} would fit better the other way round`}
       </span>
     </p>
   );

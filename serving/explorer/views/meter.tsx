@@ -1,10 +1,10 @@
-import { numberOf, percentOf, type Result, rangeOf } from '../logic/words.ts';
+import { numberOf, percentOf, type Result, rangeOf, type Side } from '../logic/words.ts';
 
 interface Props {
   readonly result: Pick<Result, 'probability' | 'interval' | 'score'>;
   /** Chance the other way round; undefined while it is not known, null where nothing may be recommended that way. */
   readonly back?: number | null | undefined;
-  readonly direction: 'after' | 'before' | 'none';
+  readonly direction: Side;
 }
 
 const clamped = (share: number): number => Math.max(0, Math.min(1, share));

@@ -123,23 +123,24 @@ function ViewSwitch({ place }: { readonly place: Place }) {
 function Body({ product }: { readonly product: Product }) {
   const { place } = useExplorer();
   const rules = useRules();
-  const hasAside = place.view === 'after' || place.view === 'similar' || place.view === 'compare';
+  const hasAside = place.view !== 'map';
+  const hasBasket = place.view === 'after' || place.view === 'compare';
   return (
     <div class={hasAside ? 'columns' : ''}>
       {hasAside && (
         <button type="button" class="button jump" onClick={toAside}>
-          To rules and basket <span aria-hidden="true">↓</span>
+          {hasBasket ? 'To rules and basket' : 'To the rules'} <span aria-hidden="true">↓</span>
         </button>
       )}
       {place.view === 'after' && <AfterList product={product} rules={rules} />}
-      {place.view === 'before' && <BeforeList product={product} />}
+      {place.view === 'before' && <BeforeList product={product} rules={rules} />}
       {place.view === 'similar' && <SimilarList product={product} rules={rules} />}
       {place.view === 'map' && <MapView product={product} />}
       {place.view === 'compare' && <CompareView product={product} rules={rules} />}
       {hasAside && (
-        <aside aria-label="Rules and basket" id="aside" tabIndex={-1}>
+        <aside aria-label={hasBasket ? 'Rules and basket' : 'Rules'} id="aside" tabIndex={-1}>
           <RulesPanel product={product} standing={rules} />
-          {place.view !== 'similar' && <BasketPanel product={product} />}
+          {hasBasket && <BasketPanel product={product} />}
         </aside>
       )}
     </div>

@@ -1,9 +1,8 @@
-import type { ComponentChildren } from 'preact';
 import type { Answer } from '../../../src/client/index.ts';
 import type { Move } from '../logic/lists.ts';
 import { fragmentOf, towards, withProduct } from '../logic/place.ts';
 import { rulesOfText, textOfRules, withPreset } from '../logic/presets.ts';
-import { badges, evidenceOf, factsOf, type Result, reasonOf, titleOf } from '../logic/words.ts';
+import { badges, evidenceOf, factsOf, type Result, reasonOf, type Side, titleOf } from '../logic/words.ts';
 import { useExplorer } from '../service/explorer.ts';
 import { Meter } from './meter.tsx';
 
@@ -11,7 +10,7 @@ interface Props {
   readonly result: Result;
   readonly rank: number;
   readonly unit: Answer['scoreUnit'];
-  readonly direction: 'after' | 'before' | 'none';
+  readonly direction: Side;
   readonly back?: number | null | undefined;
   /** What the rules did to it; absent without rules. */
   readonly move?: Move<unknown> | undefined;
@@ -19,12 +18,10 @@ interface Props {
   readonly because?: string | null;
   /** Whether it can be pinned and left out: rules hold in the list. */
   readonly isRuled: boolean;
-  /** Said instead of the strongest evidence. */
-  readonly said?: ComponentChildren;
 }
 
 /** One result: what it is, how sure, and why; the whole evidence folds out. */
-export function ResultRow({ result, rank, unit, direction, back, move, because, isRuled, said }: Props) {
+export function ResultRow({ result, rank, unit, direction, back, move, because, isRuled }: Props) {
   const { place, go, announce } = useExplorer();
   const { product, channel } = result;
   const badge = badges[channel];
@@ -54,7 +51,7 @@ export function ResultRow({ result, rank, unit, direction, back, move, because, 
         </h3>
         {facts !== '' && <p class="facts">{facts}</p>}
         <p class="reason">
-          {said ?? reasonOf(result)}
+          {reasonOf(result, direction)}
           {because != null && <span class="note"> Because of {because}.</span>}
         </p>
         <details>
@@ -62,7 +59,7 @@ export function ResultRow({ result, rank, unit, direction, back, move, because, 
             Why<span class="quiet"> {title}</span>
           </summary>
           <dl class="evidence">
-            {evidenceOf(result, unit).map(({ term, said: words, product: named }) => (
+            {evidenceOf(result, unit, direction).map(({ term, said: words, product: named }) => (
               <div key={term + words}>
                 <dt>{term}</dt>
                 <dd>

@@ -48,10 +48,16 @@ describe('words', () => {
   });
 
   test('the strongest reason is given, whatever there is', () => {
-    const path = { id: 'film', title: 'Film', afterQuery: 3, beforeResult: 2 };
+    const path = { id: 'film', title: 'Film', first: 3, second: 2 };
     expect(reasonOf({ ...result, why: { ...why, boughtAfter: 1, path } })).toBe('1 customer bought it with or after.');
     expect(reasonOf({ ...result, why: { ...why, path } })).toBe('Customers come to it by way of Film.');
     expect(reasonOf({ ...result, why: { ...why, viewedTogether: 1200 } })).toBe('1,200 customers viewed both.');
+    const turned = { ...result, why: { ...why, boughtAfter: 9, boughtBefore: 2 } };
+    expect(reasonOf(turned, 'before')).toBe('2 customers bought it with or before.');
+    expect(reasonOf({ ...result, why: { ...why, path } }, 'before')).toBe('Customers go on from it by way of Film.');
+    expect(reasonOf({ ...result, channel: 'popular-related-types' }, 'before')).toContain('come from');
+    const twin = { ...why, similar: [{ id: 'twin', title: 'Twin', customers: 3 }] };
+    expect(reasonOf({ ...result, why: twin }, 'before')).toBe('3 customers bought it before the similar Twin.');
     expect(reasonOf(result)).toContain('no purchases of both stand out');
     expect(reasonOf({ ...result, channel: 'pinned', why: { ...why, boughtAfter: 4 } })).toBe('Pinned here by a rule.');
     expect(reasonOf({ ...result, channel: 'popular', why: { ...why, buyers: 7 } })).toContain('7 customers');
@@ -65,7 +71,7 @@ describe('words', () => {
       boughtBefore: 2,
       viewedTogether: 5,
       buyers: 53,
-      path: { id: 'film', title: '', afterQuery: 11, beforeResult: 6 },
+      path: { id: 'film', title: '', first: 11, second: 6 },
       transition: { from: 'Phones', to: 'Cases', customers: 4120, share: 0.4213 },
       similar: [{ id: 'twin', title: 'Twin', customers: 3 }],
     };

@@ -125,7 +125,7 @@ describe('evidence', () => {
     for (const { product, why } of recommender.related('phone-0001', { k: 60 }).results) {
       const v = parts.world.nodeOf(product.id);
       const weakest = Array.from(release.products, (_, x) => Math.min(count(u, x), count(x, v)));
-      expect(why.path === null ? 0 : Math.min(why.path.afterQuery, why.path.beforeResult)).toBe(Math.max(...weakest));
+      expect(why.path === null ? 0 : Math.min(why.path.first, why.path.second)).toBe(Math.max(...weakest));
       if (why.path !== null) named++;
     }
     expect(named).toBeGreaterThan(0);

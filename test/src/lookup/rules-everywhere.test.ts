@@ -99,10 +99,17 @@ const options: fc.Arbitrary<LookupOptions> = fc.record({
   minimumScore: fc.constantFrom(Number.NEGATIVE_INFINITY, 0, 1),
   excludeReverse: fc.boolean(),
   fallback: fc.boolean(),
+  direction: fc.constantFrom('after', 'before'),
 });
 
 function ask(recommender: Recommender, question: Question, settings: LookupOptions): Answer | null {
-  if (question.kind === 'basket') return recommender.relatedToBasket(question.basket, settings);
+  if (question.kind === 'basket') {
+    const { direction = 'after' } = settings;
+    return recommender.relatedToBasket(question.basket, {
+      ...settings,
+      direction: question.basket.length === 1 ? direction : 'after',
+    });
+  }
   const now = record(question.id);
   if (now === null || now.hidden) {
     expect(() => recommender[question.kind](question.id, settings)).toThrow(
