@@ -1,4 +1,5 @@
 import type { References } from '../tensor/threads.ts';
+import { type Arrays, newArrays } from './arrays.ts';
 
 /** Collects (row, weight) pairs of one reference row after another. */
 export class ReferenceBuilder {
@@ -6,22 +7,25 @@ export class ReferenceBuilder {
   size = 0;
   indices: Uint32Array;
   weights: Float32Array;
+  readonly #arrays: Arrays;
   readonly #offsets: Uint32Array;
   #row = 0;
 
   /** @param capacity references expected altogether. */
-  constructor(rows: number, capacity = 1024) {
-    this.#offsets = new Uint32Array(rows + 1);
-    this.indices = new Uint32Array(capacity);
-    this.weights = new Float32Array(capacity);
+  constructor(rows: number, capacity = 1024, arrays = newArrays) {
+    this.#arrays = arrays;
+    this.#offsets = arrays.words(rows + 1);
+    this.#offsets[0] = 0;
+    this.indices = arrays.words(capacity);
+    this.weights = arrays.floats(capacity);
   }
 
   /** Room for so many more references. */
   reserve(count: number): void {
     const wanted = this.size + count;
     if (wanted <= this.indices.length) return;
-    const indices = new Uint32Array(Math.max(wanted, 2 * this.indices.length));
-    const weights = new Float32Array(indices.length);
+    const indices = this.#arrays.words(Math.max(wanted, 2 * this.indices.length));
+    const weights = this.#arrays.floats(indices.length);
     indices.set(this.indices);
     weights.set(this.weights);
     this.indices = indices;
@@ -48,10 +52,8 @@ export class ReferenceBuilder {
 }
 
 /** One reference per row. */
-export function single(indices: Uint32Array, weights?: Float32Array): References {
-  return {
-    offsets: new Uint32Array(indices.length + 1).map((_, i) => i),
-    indices,
-    weights: weights ?? new Float32Array(indices.length).fill(1),
-  };
+export function single(indices: Uint32Array, weights?: Float32Array, arrays = newArrays): References {
+  const offsets = arrays.words(indices.length + 1);
+  for (let i = 0; i < offsets.length; i++) offsets[i] = i;
+  return { offsets, indices, weights: weights ?? arrays.floats(indices.length).fill(1) };
 }

@@ -1,5 +1,6 @@
 import type { SparseFeatures } from '../catalogue/types.ts';
 import type { References } from '../tensor/threads.ts';
+import { type Arrays, newArrays } from './arrays.ts';
 import { ReferenceBuilder, single } from './reference-builder.ts';
 import type { RowSet } from './rows.ts';
 import { type Neighbourhoods, noNode, type Side, targetBit, type Walks } from './sampler.ts';
@@ -46,17 +47,18 @@ export function referencesOf(
   rows: SideRows,
   rule: WalkRule,
   viewed: ViewedReferences | null,
+  arrays = newArrays,
 ): SideReferences {
   const { nodes } = sampled;
   const count = nodes.length;
-  const own = single(rows.own[side].addAll(nodes));
-  const nearScale = new Float32Array(count);
-  const near = rows.near.addAll(sampled.near);
-  const across = rows.across.addAll(sampled.across);
-  const acrossWeights = new Float32Array(across.length);
+  const own = single(rows.own[side].addAll(nodes, arrays), undefined, arrays);
+  const nearScale = arrays.floats(count);
+  const near = rows.near.addAll(sampled.near, arrays);
+  const across = rows.across.addAll(sampled.across, arrays);
+  const acrossWeights = arrays.floats(across.length);
   const visits = sampled.walks.ends.length;
-  const nearWalks = new WalkReferences(count, rows, visits >> 1);
-  const acrossWalks = new WalkReferences(count, rows, visits >> 2);
+  const nearWalks = new WalkReferences(count, rows, visits >> 1, arrays);
+  const acrossWalks = new WalkReferences(count, rows, visits >> 2, arrays);
   for (let i = 0; i < count; i++) {
     nearScale[i] = scaleOf(sampled.nearDegrees[i]!, sampled.nearOffsets[i + 1]! - sampled.nearOffsets[i]!);
     const start = sampled.acrossOffsets[i]!;
@@ -75,9 +77,9 @@ export function referencesOf(
   }
   return {
     own,
-    near: { offsets: sampled.nearOffsets.slice(), indices: near, weights: new Float32Array(near.length).fill(1) },
+    near: { offsets: copied(sampled.nearOffsets, arrays), indices: near, weights: arrays.floats(near.length).fill(1) },
     nearScale,
-    across: { offsets: sampled.acrossOffsets.slice(), indices: across, weights: acrossWeights },
+    across: { offsets: copied(sampled.acrossOffsets, arrays), indices: across, weights: acrossWeights },
     nearWalks: nearWalks.build(),
     acrossWalks: acrossWalks.build(),
     viewed,
@@ -110,13 +112,14 @@ export function pairReferencesOf(
   rows: SideRows,
   rule: WalkRule,
   mask: boolean,
+  arrays = newArrays,
 ): PairReferences {
   const count = positions.length;
   const { walks } = sampled;
-  const scales = new Float32Array(count);
-  const walkScales = new Float32Array(count).fill(1);
-  const masked = new ReferenceBuilder(count);
-  const maskedWalks = new WalkReferences(count, rows, 1024);
+  const scales = arrays.floats(count);
+  const walkScales = arrays.floats(count).fill(1);
+  const masked = new ReferenceBuilder(count, count, arrays);
+  const maskedWalks = new WalkReferences(count, rows, 1024, arrays);
   for (let p = 0; p < count; p++) {
     const position = positions[p]!;
     const start = sampled.nearOffsets[position]!;
@@ -146,10 +149,10 @@ export function pairReferencesOf(
     maskedWalks.endRow();
   }
   return {
-    position: single(positions),
-    near: single(positions, scales),
+    position: single(positions, undefined, arrays),
+    near: single(positions, scales, arrays),
     masked: masked.build(),
-    nearWalks: single(positions, walkScales),
+    nearWalks: single(positions, walkScales, arrays),
     maskedWalks: maskedWalks.build(),
   };
 }
@@ -160,8 +163,9 @@ class WalkReferences {
   readonly #rows: SideRows;
 
   /** @param capacity references expected for each side. */
-  constructor(count: number, rows: SideRows, capacity: number) {
-    this.#builders = { source: new ReferenceBuilder(count, capacity), target: new ReferenceBuilder(count, capacity) };
+  constructor(count: number, rows: SideRows, capacity: number, arrays: Arrays) {
+    const builder = () => new ReferenceBuilder(count, capacity, arrays);
+    this.#builders = { source: builder(), target: builder() };
     this.#rows = rows;
   }
 
@@ -218,9 +222,10 @@ export function viewedReferences(
   strongest: StrongestNeighbours,
   rows: SideRows,
   side: Side,
+  arrays = newArrays,
 ): ViewedReferences {
-  const own = new ReferenceBuilder(nodes.length);
-  const messages = new ReferenceBuilder(nodes.length);
+  const own = new ReferenceBuilder(nodes.length, undefined, arrays);
+  const messages = new ReferenceBuilder(nodes.length, undefined, arrays);
   for (const node of nodes) {
     const start = strongest.offsets[node]!;
     const end = strongest.offsets[node + 1]!;
@@ -257,6 +262,12 @@ export function featureReferences(
   if (dropout === undefined || dropout.share === 0) return references;
   const scale = 1 / (1 - dropout.share);
   return { ...references, weights: references.weights.map((w) => (dropout.uniform() < dropout.share ? 0 : w * scale)) };
+}
+
+function copied(words: Uint32Array, arrays: Arrays): Uint32Array {
+  const copy = arrays.words(words.length);
+  copy.set(words);
+  return copy;
 }
 
 /** √degree / drawn: the drawn messages' sum as large, on average, as degree^−½ times the sum of all. */

@@ -1,3 +1,5 @@
+import { newArrays } from './arrays.ts';
+
 /**
  * The rows of a table that a batch touches, renumbered from 0 in order of first use (PyTorch Geometric's "local
  * indices"). In `all` mode every row is in the batch under its own number and nothing is copied.
@@ -31,8 +33,9 @@ export class RowSet {
   }
 
   /** Local numbers of many rows. */
-  addAll(rows: Uint32Array): Uint32Array {
-    const locals = rows.slice();
+  addAll(rows: Uint32Array, arrays = newArrays): Uint32Array {
+    const locals = arrays.words(rows.length);
+    locals.set(rows);
     if (!this.all) for (let i = 0; i < locals.length; i++) locals[i] = this.add(locals[i]!);
     return locals;
   }

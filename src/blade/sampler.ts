@@ -100,7 +100,7 @@ export class NeighbourhoodSampler {
   readonly #meanDegree: number;
   readonly #near: RowDraws;
   readonly #across: RowDraws;
-  readonly #walks: Readonly<Record<'offsets' | 'nearCounts' | 'via' | 'ends' | 'weights', Room>>;
+  readonly #walks: Readonly<Record<'offsets' | 'nearCounts' | 'via' | 'ends' | 'weights' | 'shares', Room>>;
   readonly #walkScratch: number;
 
   /** Takes room in the graph's memory, which is not given back: make one per thread and keep it. */
@@ -124,7 +124,7 @@ export class NeighbourhoodSampler {
     this.#near = side === 'source' ? out : into;
     this.#across = side === 'source' ? into : out;
     const room = () => new Room(this.#heap);
-    this.#walks = { offsets: room(), nearCounts: room(), via: room(), ends: room(), weights: room() };
+    this.#walks = { offsets: room(), nearCounts: room(), via: room(), ends: room(), weights: room(), shares: room() };
     this.#walkScratch = takeRoom(this.#heap, 28 * 1024);
   }
 
@@ -171,7 +171,7 @@ export class NeighbourhoodSampler {
     const { hops, stay } = this.#configuration;
     const heap = this.#heap;
     const room = this.#walks;
-    const shares = new Float32Array(count);
+    const shares = heap.floats(room.shares.reserve(count), count);
     const offsetsAt = room.offsets.reserve(count + 1);
     const nearCountsAt = room.nearCounts.reserve(count);
     const offsets = heap.words(offsetsAt, count + 1);

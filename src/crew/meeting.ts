@@ -1,10 +1,10 @@
 /** What a crew shares to work in step: words of one shared array. */
-const words = { arrived: 0, round: 1, failed: 2, stop: 3, decision: 4 } as const;
+const words = { arrived: 0, round: 1, failed: 2, stop: 3, decisions: 4, size: 6 } as const;
 
 export type MeetingState = Int32Array;
 
 export function newMeeting(): MeetingState {
-  return new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length));
+  return new Int32Array(new SharedArrayBuffer(4 * words.size));
 }
 
 /** Thrown in a thread that waits for one that failed. */
@@ -48,12 +48,13 @@ export function askToStop(state: MeetingState): void {
   Atomics.store(state, words.stop, 1);
 }
 
-/** Whether to go on: decided by lane 0, the same for all, so that nobody waits for one that stopped. */
-export function decideToStop(state: MeetingState, lane: number, size: number): boolean {
-  if (lane === 0) Atomics.store(state, words.decision, Atomics.load(state, words.stop));
+/**
+ * Whether to stop: decided by lane 0, the same for all, so that nobody waits for one that stopped. All meet in it.
+ * @param question counted by every lane: two of them in turn have words of their own, so that nobody decides anew what others have yet to read.
+ */
+export function decideToStop(state: MeetingState, lane: number, size: number, question: number): boolean {
+  const word = words.decisions + (question & 1);
+  if (lane === 0) Atomics.store(state, word, Atomics.load(state, words.stop));
   meet(state, size);
-  const decision = Atomics.load(state, words.decision) !== 0;
-  // Nobody decides anew before all have read.
-  meet(state, size);
-  return decision;
+  return Atomics.load(state, word) !== 0;
 }

@@ -8,7 +8,7 @@ export interface Station {
   readonly size: number;
   /** Returns when every lane has come here. */
   readonly meet: () => void;
-  /** Whether the crew was asked to stop: the same answer in every lane. All must ask. */
+  /** Whether the crew was asked to stop: the same answer in every lane. All must ask, and meet by that. */
   readonly stops: () => boolean;
   /** Tells the crew's owner how it goes. */
   readonly tell: (news: unknown) => void;
@@ -23,11 +23,12 @@ export function serveCrew<Shared, Order, Result>(
 ): void {
   const { lane, size, meeting, shared } = workerData as WorkerStart;
   const say = (message: FromWorker) => parentPort!.postMessage(message);
+  let questions = 0;
   const station: Station = {
     lane,
     size,
     meet: () => meet(meeting, size),
-    stops: () => decideToStop(meeting, lane, size),
+    stops: () => decideToStop(meeting, lane, size, questions++),
     tell: (news) => say({ kind: 'news', news }),
   };
   const guarded = (work: () => FromWorker) => {

@@ -115,6 +115,30 @@ export interface KernelFunctions {
     weights: number,
     scratch: number,
   ): void;
+  /** Not 0 where all are below `rows`. */
+  countParts(indices: number, count: number, rows: number, shift: number, counts: number): number;
+  writeParts(groups: number, groupCount: number, length: number, names: number, shift: number, cursors: number): void;
+  sortEntries(
+    segments: number,
+    segmentCount: number,
+    first: number,
+    low: number,
+    high: number,
+    counts: number,
+    entries: number,
+    rows: number,
+    indices: number,
+    weights: number,
+  ): void;
+  nameRows(
+    rows: number,
+    count: number,
+    first: number,
+    last: number,
+    all: boolean,
+    names: number,
+    offsets: number,
+  ): number;
   takeRows(table: number, out: number, width: number, rows: number, count: number): number;
   adamRows(
     values: number,

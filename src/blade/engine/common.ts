@@ -14,6 +14,7 @@ import type { ParameterName, Parameters } from '../parameters.ts';
 import { ownerOf } from '../parameters.ts';
 import type { Side } from '../sampler.ts';
 import { type FeatureColumns, featureColumns } from './features.ts';
+import { prepareLists } from './lists.ts';
 import type { Projection } from './projection.ts';
 
 /** What the lanes of an engine work on together. */
@@ -25,8 +26,8 @@ export interface Common {
   readonly columns: FeatureColumns | null;
   /** Of steps. */
   readonly heap: SharedHeap;
-  /** Of each lane's lists. */
-  readonly lists: readonly SharedHeap[];
+  /** Of all lanes' lists and arrays of a step. */
+  readonly lists: SharedHeap;
   /** What multiplies in place of our own kernel, and where it is from; null where nothing does. */
   readonly native: { readonly name: NativePackage; readonly product: NativeProduct } | null;
 }
@@ -46,16 +47,13 @@ export interface SharedCommon {
   readonly projections: Readonly<Record<Side, SharedProjection>> | null;
   readonly columns: FeatureColumns | null;
   readonly heap: HeapMemory;
-  readonly lists: readonly HeapMemory[];
+  readonly lists: HeapMemory;
   readonly native: NativePackage | null;
 }
 
-export function commonOf(
-  material: Material,
-  parameters: Parameters,
-  lanes: number,
-  native: NativePackage | null = null,
-): Common {
+export function commonOf(material: Material, parameters: Parameters, native: NativePackage | null = null): Common {
+  const lists = new SharedHeap();
+  prepareLists(lists);
   const travels = material.features !== null && material.configuration.features === 'messages';
   return {
     material,
@@ -63,7 +61,7 @@ export function commonOf(
     projections: travels ? projectionsOf(material) : null,
     columns: travels ? featureColumns(material.features!) : null,
     heap: new SharedHeap(),
-    lists: Array.from({ length: lanes }, () => new SharedHeap()),
+    lists,
     native: nativeOf(native),
   };
 }
@@ -99,7 +97,7 @@ export function shareCommon({ material, parameters, projections, columns, heap, 
         : { source: sharedProjection(projections.source), target: sharedProjection(projections.target) },
     columns: inSharedMemory(columns),
     heap: heap.memory,
-    lists: lists.map(({ memory }) => memory),
+    lists: lists.memory,
     native: native?.name ?? null,
   };
 }
@@ -119,7 +117,7 @@ export function openCommon(shared: SharedCommon, lane: number): Common {
       projections === null ? null : { source: projection(projections.source), target: projection(projections.target) },
     columns: shared.columns,
     heap: new SharedHeap(shared.heap),
-    lists: shared.lists.map((memory) => new SharedHeap(memory)),
+    lists: new SharedHeap(shared.lists),
     native: nativeOf(shared.native),
   };
 }

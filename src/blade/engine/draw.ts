@@ -1,4 +1,5 @@
 import type { References } from '../../tensor/threads.ts';
+import type { Arrays } from '../arrays.ts';
 import { type Material, touchesAll } from '../material.ts';
 import { ownerOf } from '../parameters.ts';
 import type { Plan } from '../planner.ts';
@@ -51,29 +52,33 @@ export class Drawer {
     this.#walkRule = walkRule(configuration.neighbourhood);
   }
 
-  draw(plan: Plan, side: Side, range: Range, epoch: number, dropout: Dropout | null): DrawnSide {
+  /** @param arrays for what is returned: all of it, views of a sampler's memory apart. */
+  draw(plan: Plan, side: Side, range: Range, epoch: number, dropout: Dropout | null, arrays: Arrays): DrawnSide {
     const { configuration, features, viewed } = this.#material;
     const owner = ownerOf(side, configuration);
-    const nodes = (side === 'source' ? plan.sources : plan.targets).slice(range.first, range.last);
+    const nodes = arrays.words(range.last - range.first);
+    nodes.set((side === 'source' ? plan.sources : plan.targets).subarray(range.first, range.last));
     const sampled = this.#samplers[side].sample(nodes, epoch);
-    const seen = viewed === null ? null : viewedReferences(nodes, viewed, this.#rows, owner);
-    const references = referencesOf(sampled, owner, this.#rows, this.#walkRule, seen);
+    const seen = viewed === null ? null : viewedReferences(nodes, viewed, this.#rows, owner, arrays);
+    const references = referencesOf(sampled, owner, this.#rows, this.#walkRule, seen, arrays);
     const [positions, others, otherNodes] =
       side === 'source'
         ? [plan.pairSource, plan.pairTarget, plan.targets]
         : [plan.pairTarget, plan.pairSource, plan.sources];
-    const { offsets, ids, within } = pairsWithin(positions, range);
-    const ends = ids.map((id) => otherNodes[others[id]!]!);
+    const { offsets, ids, within } = pairsWithin(positions, range, arrays);
+    const ends = arrays.words(ids.length);
+    for (let p = 0; p < ids.length; p++) ends[p] = otherNodes[others[ids[p]!]!]!;
     const mask = configuration.loss.maskSeeds;
     return {
       side,
       range,
       nodes,
       references,
-      features: features !== null && configuration.features === 'own' ? featuresOf(features, nodes, dropout) : null,
+      features:
+        features !== null && configuration.features === 'own' ? featuresOf(features, nodes, dropout, arrays) : null,
       pairOffsets: offsets,
       pairIds: ids,
-      pairs: pairReferencesOf(sampled, within, ends, this.#rows, this.#walkRule, mask),
+      pairs: pairReferencesOf(sampled, within, ends, this.#rows, this.#walkRule, mask, arrays),
     };
   }
 
@@ -83,16 +88,17 @@ export class Drawer {
 }
 
 /** The pairs whose end lies in a range of positions, sorted by it; pairs of one position keep their order. */
-function pairsWithin(positions: Uint32Array, { first, last }: Range) {
-  const offsets = new Uint32Array(last - first + 1);
+function pairsWithin(positions: Uint32Array, { first, last }: Range, arrays: Arrays) {
+  const offsets = arrays.words(last - first + 1).fill(0);
   for (let id = 0; id < positions.length; id++) {
     const position = positions[id]!;
     if (position >= first && position < last) offsets[position - first + 1]!++;
   }
   for (let i = 0; i < last - first; i++) offsets[i + 1]! += offsets[i]!;
-  const ids = new Uint32Array(offsets[last - first]!);
-  const within = new Uint32Array(ids.length);
-  const cursor = offsets.slice();
+  const ids = arrays.words(offsets[last - first]!);
+  const within = arrays.words(ids.length);
+  const cursor = arrays.words(offsets.length);
+  cursor.set(offsets);
   for (let id = 0; id < positions.length; id++) {
     const position = positions[id]!;
     if (position < first || position >= last) continue;

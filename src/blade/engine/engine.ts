@@ -11,6 +11,7 @@ import {
   type EpochOrder,
   type Order,
   type OrderResult,
+  prepareStep,
   type SharedReach,
   type StepNews,
   stepOf,
@@ -50,7 +51,7 @@ export class Engine {
     workers: number,
     native: NativePackage | null = null,
   ): Promise<Engine> {
-    const common = commonOf(material, parameters, Math.max(workers, 1), native);
+    const common = commonOf(material, parameters, native);
     if (workers > 0) {
       // Compiled modules stand beside compiled ones, and sources beside sources.
       const module = new URL(`lane-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
@@ -75,7 +76,9 @@ export class Engine {
     if (this.#crew === null) {
       for (const { step, sources } of stepsOf(whole)) {
         throwIfAborted(signal);
-        const news = stepOf(this.#trainer!(), whole, this.#material.configuration.optimiser, step, sources);
+        const trainer = this.#trainer!();
+        prepareStep(trainer, whole, step, sources);
+        const news = stepOf(trainer, whole, this.#material.configuration.optimiser, step);
         tell(news);
         if (!Number.isFinite(news.loss)) return;
         await new Promise(setImmediate);

@@ -1,5 +1,6 @@
 import type { SparseFeatures } from '../../catalogue/types.ts';
 import type { References } from '../../tensor/threads.ts';
+import { newArrays } from '../arrays.ts';
 
 /** Which entries of the features a step leaves out: a function of the entry, so that every lane agrees. */
 export interface Dropout {
@@ -21,13 +22,19 @@ function weightOf(features: SparseFeatures, entry: number, dropout: Dropout | nu
 }
 
 /** Feature rows of the given products. */
-export function featuresOf(features: SparseFeatures, nodes: Uint32Array, dropout: Dropout | null): References {
-  const offsets = new Uint32Array(nodes.length + 1);
+export function featuresOf(
+  features: SparseFeatures,
+  nodes: Uint32Array,
+  dropout: Dropout | null,
+  arrays = newArrays,
+): References {
+  const offsets = arrays.words(nodes.length + 1);
+  offsets[0] = 0;
   for (let i = 0; i < nodes.length; i++) {
     offsets[i + 1] = offsets[i]! + features.offsets[nodes[i]! + 1]! - features.offsets[nodes[i]!]!;
   }
-  const indices = new Uint32Array(offsets[nodes.length]!);
-  const weights = new Float32Array(indices.length);
+  const indices = arrays.words(offsets[nodes.length]!);
+  const weights = arrays.floats(indices.length);
   for (let i = 0; i < nodes.length; i++) {
     const start = features.offsets[nodes[i]!]!;
     for (let j = offsets[i]!, entry = start; j < offsets[i + 1]!; j++, entry++) {

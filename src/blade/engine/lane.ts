@@ -1,9 +1,11 @@
 import type { Random } from '../../random.ts';
 import { type AdamStep, moveByAdam, type Parameter } from '../../tensor/threads.ts';
-import { gateNames, ownerOf, type ParameterName, unpenalised } from '../parameters.ts';
+import type { Material } from '../material.ts';
+import { gateNames, ownerOf, type ParameterName, type Parameters, unpenalised } from '../parameters.ts';
 import { type Plan, Planner } from '../planner.ts';
 import type { Side } from '../sampler.ts';
 import type { StepRates } from '../step.ts';
+import { Arena } from './arena.ts';
 import type { Common } from './common.ts';
 import { decodeColumns, decodePairs, decodeReversed } from './decode.ts';
 import { decodeColumnsNatively } from './decode-natively.ts';
@@ -19,7 +21,16 @@ import {
 } from './encode.ts';
 import type { Dropout } from './features.ts';
 import { blockSums, type Layout, layoutOf, productBlock } from './layout.ts';
-import { type Collected, Collector, type ListName, writeLists } from './lists.ts';
+import {
+  type Collected,
+  Collector,
+  claimTask,
+  type ListName,
+  ListWriter,
+  listNames,
+  partsOf,
+  resetTasks,
+} from './lists.ts';
 import { columnsOf, type Projection, project, updateProjection } from './projection.ts';
 import { shareOf } from './ranges.ts';
 import { gateColumn, type SideTables, tablesOf } from './tables.ts';
@@ -40,18 +51,52 @@ interface LaneSide {
 }
 
 const sides = ['source', 'target'] as const;
-/** Rows of a table that one lane owns come in blocks of this many. */
-const rowBlock = 256;
+
+/** What a step draws, whatever the parameters are. */
+interface Prepared {
+  readonly plan: Plan;
+  readonly dropout: Dropout | null;
+  readonly layout: Layout;
+  readonly drawn: readonly DrawnSide[];
+}
+
+/** One part of a table to be moved. */
+interface Task {
+  readonly list: ListName;
+  readonly part: number;
+}
+
+/** A part of what products are, with the rows that the step touches. */
+interface OwnPart {
+  readonly side: Side;
+  readonly part: number;
+  readonly own: Collected;
+}
+
+/** What lanes share out among them as they come: all tables but those that every step makes anew. */
+function tasksOf(
+  parameters: Parameters,
+  travels: boolean,
+  { configuration }: Material,
+  rowsOf: (list: ListName) => number,
+): readonly Task[] {
+  const names = listNames.filter((list) => {
+    if (list.endsWith('Bias') || (travels && /Own$|Features$/.test(list))) return false;
+    // The rows that biases are moved with.
+    return parameters.has(list) || list === 'sourceOwn' || (list === 'targetOwn' && !configuration.symmetric);
+  });
+  return names.flatMap((list) => Array.from({ length: partsOf(rowsOf(list)) }, (_, part) => ({ list, part })));
+}
 
 /**
  * One of the threads that do a training step together; a lone one does it all. Every value is computed by one lane from inputs in a
  * fixed order, so the result is the same bits whatever the number of lanes:
  *
- * 1. each draws the neighbourhoods of its products, and lists which table rows they refer to;
+ * 1. each draws the neighbourhoods of its products, ahead of the step, and lists which table rows they refer to;
  * 2. each encodes its products, straight from the tables;
  * 3. the decoder's blocks of columns and pairs are shared out (`lossOf` says what is computed);
  * 4. each brings the gradients back to the parts of its products;
- * 5. each owns a range of every table's rows, sums their gradients from the lists, and moves them by Adam.
+ * 5. each takes parts of the tables' rows until none is left, sums their gradients from the lists, and moves them by Adam.
  *
  * It is the step of `trainStep`, without a tape: the encoder is linear, and its transposes are written out.
  */
@@ -61,40 +106,73 @@ export class Lane {
   readonly #planner: Planner;
   readonly #drawer: Drawer;
   readonly #buffers = new Buffers();
+  readonly #arena: Arena;
+  readonly #writer: ListWriter;
   readonly #collector: Collector;
+  readonly #tasks: readonly Task[];
+  #prepared: Prepared | null = null;
 
   constructor(common: Common, place: Place) {
+    const { material, parameters, projections, lists } = common;
     this.#common = common;
     this.#place = place;
-    this.#planner = new Planner(common.material);
-    this.#drawer = new Drawer(common.material);
-    this.#collector = new Collector(common.lists);
+    this.#planner = new Planner(material);
+    this.#drawer = new Drawer(material);
+    this.#arena = new Arena(lists);
+    const rowsOf = (list: ListName) => parameters.get(list)?.rows ?? material.graph.nodeCount;
+    this.#writer = new ListWriter(lists, place.lane, rowsOf);
+    this.#collector = new Collector(lists, place.lanes, this.#arena, rowsOf);
+    this.#tasks = tasksOf(parameters, projections !== null, material, rowsOf);
   }
 
-  /** @returns the mean loss per positive edge, the same in every lane. */
-  step(sources: Uint32Array, epoch: number, random: Random, rates: StepRates): number {
-    const { heap } = this.#common;
-    const { lane, lanes, meet } = this.#place;
+  /**
+   * Draws what a step needs, and reads nothing that steps change: while other lanes are still at the step before. All lanes must have met
+   * between a step's preparation and the step.
+   */
+  prepare(sources: Uint32Array, epoch: number, random: Random): void {
+    const { heap, material, native } = this.#common;
+    const { lane, lanes } = this.#place;
+    this.#arena.reset();
     const plan = this.#planner.plan(sources, random);
     const dropout = this.#dropout(random);
-    const { material, native } = this.#common;
     const layout = layoutOf(plan, material.configuration.dimension, lanes, native !== null);
-    const own = this.#draw(plan, layout, epoch, dropout);
     if (lane === 0) heap.ensure(layout.end);
-    meet();
-    const collected = this.#project(dropout);
+    const drawn = sides.map((side) =>
+      this.#drawer.draw(
+        plan,
+        side,
+        shareOf(layout[side].count, productBlock, lane, lanes),
+        epoch,
+        dropout,
+        this.#arena,
+      ),
+    );
+    this.#prepared = { plan, dropout, layout, drawn };
+  }
+
+  /**
+   * The step that was prepared.
+   * @returns the mean loss per positive edge, the same in every lane.
+   */
+  step(rates: StepRates): number {
+    const { material, lists } = this.#common;
+    const { lane, meet } = this.#place;
+    const { plan, dropout, layout, drawn } = this.#prepared!;
+    const own = this.#tables(drawn);
+    this.#writer.write(own, layout, material.configuration);
+    const projected = this.#project(dropout);
     const encoded = this.#encode(layout, plan, own);
     meet();
     this.#decode(layout, plan);
     meet();
+    if (lane === 0) resetTasks(lists);
     own.forEach(({ drawn }, i) => {
       const { side, masked } = encoded[i]!;
-      writeUpstream(heap, layout, plan, drawn, side, masked);
+      writeUpstream(this.#common.heap, layout, plan, drawn, side, masked);
     });
     meet();
     const loss = this.#loss(layout, plan);
-    this.#update(layout, collected, dropout, rates);
-    meet();
+    this.#update(layout, projected, dropout, rates);
     return loss;
   }
 
@@ -103,38 +181,30 @@ export class Lane {
     return share === 0 ? null : { share, seed: random.fork('features').seed };
   }
 
-  #draw(plan: Plan, layout: Layout, epoch: number, dropout: Dropout | null): readonly LaneSide[] {
-    const { material, parameters, projections, lists } = this.#common;
-    const { lane, lanes } = this.#place;
-    const { configuration } = material;
+  #tables(drawn: readonly DrawnSide[]): readonly LaneSide[] {
+    const { material, parameters, projections } = this.#common;
     const projected = projections === null ? null : { source: projections.source.own, target: projections.target.own };
-    const own = sides.map((side) => ({
-      tables: tablesOf(parameters, projected, side, configuration),
-      drawn: this.#drawer.draw(plan, side, shareOf(layout[side].count, productBlock, lane, lanes), epoch, dropout),
+    return drawn.map((drawn) => ({
+      tables: tablesOf(parameters, projected, drawn.side, material.configuration),
+      drawn,
     }));
-    writeLists(lists[lane]!, own, layout, configuration);
-    return own;
   }
 
-  /** Rows of a table that the lane owns, as the step touches them. */
-  #collect(list: ListName): Collected {
-    const { material, parameters } = this.#common;
-    const rows = parameters.get(list)?.rows ?? material.graph.nodeCount;
-    const { first, last } = shareOf(rows, rowBlock, this.#place.lane, this.#place.lanes);
-    return this.#collector.collect(list, first, last, this.#drawer.all && !list.endsWith('Features'));
-  }
-
-  /** Makes what products are of their ids and features, where these travel; every lane its rows. */
-  #project(dropout: Dropout | null): ReadonlyMap<ListName, Collected> {
+  /** Makes what products are of their ids and features, where these travel; every lane its parts. */
+  #project(dropout: Dropout | null): readonly OwnPart[] {
     const { projections, parameters, material } = this.#common;
-    const collected = new Map<ListName, Collected>();
-    if (projections === null) return collected;
+    if (projections === null) return [];
+    this.#place.meet();
+    const collected: OwnPart[] = [];
     for (const side of this.#owners()) {
       const list = `${side}Own` as const;
-      const rows = this.#collect(list);
-      collected.set(list, rows);
       const weights = parameters.get(`${side}Features`)!;
-      project(projections[side], parameters.get(list) ?? null, weights, material.features!, rows.rows, dropout);
+      const parts = partsOf(material.graph.nodeCount);
+      for (let part = this.#place.lane; part < parts; part += this.#place.lanes) {
+        const own = this.#collector.collect(list, part, this.#drawer.all);
+        collected.push({ side, part, own });
+        project(projections[side], parameters.get(list) ?? null, weights, material.features!, own.rows, dropout);
+      }
     }
     this.#place.meet();
     return collected;
@@ -193,34 +263,26 @@ export class Lane {
     return loss / Math.max(plan.weightSum, 1);
   }
 
-  #update(
-    layout: Layout,
-    projected: ReadonlyMap<ListName, Collected>,
-    dropout: Dropout | null,
-    rates: StepRates,
-  ): void {
-    const { heap, parameters, projections, material } = this.#common;
+  #update(layout: Layout, projected: readonly OwnPart[], dropout: Dropout | null, rates: StepRates): void {
+    const { heap, lists, parameters, projections, material } = this.#common;
     const { lane } = this.#place;
     const { configuration, graph } = material;
     const penalty = configuration.optimiser.penalty / graph.bought.edgeCount;
     const stepOf = (name: ParameterName): AdamStep => ({ ...rates, penalty: unpenalised.has(name) ? 0 : penalty });
-    for (const side of this.#owners()) {
-      const list = `${side}Own` as const;
-      const own = projected.get(list) ?? this.#collect(list);
-      if (projections !== null)
-        this.#updateOwn(layout, projections[side], parameters.get(list) ?? null, own, stepOf(list));
-      else if (parameters.has(list)) updateTable(heap, layout, lane, parameters.get(list)!, own, stepOf(list));
-      for (const name of [`${side}Near`, `${side}Across`, `${side}Viewed`] as const) {
-        const parameter = parameters.get(name);
-        if (parameter !== undefined) updateTable(heap, layout, lane, parameter, this.#collect(name), stepOf(name));
-      }
-      const bias = `${side}Bias` as const;
-      updateBiases(heap, layout, parameters.get(bias)!, own.rows, this.#collect(bias), stepOf(bias));
-      if (projections === null && parameters.has(`${side}Features`)) {
-        const features = `${side}Features` as const;
-        const rows = this.#allRows(features);
-        updateTable(heap, layout, lane, parameters.get(features)!, rows, stepOf(features));
-      }
+    for (const { side, part, own } of projected) {
+      this.#updateOwn(layout, projections![side], parameters.get(`${side}Own`) ?? null, own, stepOf(`${side}Own`));
+      this.#updateBiases(layout, side, part, own, stepOf);
+    }
+    for (let k = claimTask(lists); k < this.#tasks.length; k = claimTask(lists)) {
+      const { list, part } = this.#tasks[k]!;
+      const mark = this.#arena.mark();
+      // A projection's columns are all moved in every step, like the tape does.
+      const collected = this.#collector.collect(list, part, this.#drawer.all || list.endsWith('Features'));
+      const parameter = parameters.get(list);
+      if (parameter !== undefined) updateTable(heap, layout, lane, parameter, collected, stepOf(list));
+      if (list.endsWith('Own'))
+        this.#updateBiases(layout, list === 'sourceOwn' ? 'source' : 'target', part, collected, stepOf);
+      this.#arena.release(mark);
     }
     if (lane === 0) this.#updateGates(layout, rates);
     if (projections === null) return;
@@ -229,11 +291,19 @@ export class Lane {
     this.#clear(projections, projected);
   }
 
-  /** A projection's columns are all moved in every step, like the tape does. */
-  #allRows(list: ListName): Collected {
-    const { parameters } = this.#common;
-    const { first, last } = shareOf(parameters.get(list)!.rows, rowBlock, this.#place.lane, this.#place.lanes);
-    return this.#collector.collect(list, first, last, true);
+  #updateBiases(
+    layout: Layout,
+    side: Side,
+    part: number,
+    { rows }: Collected,
+    stepOf: (name: ParameterName) => AdamStep,
+  ): void {
+    const bias = `${side}Bias` as const;
+    const parameter = this.#common.parameters.get(bias)!;
+    const mark = this.#arena.mark();
+    const collected = this.#collector.collect(bias, part, false);
+    updateBiases(this.#common.heap, layout, parameter, rows, collected, stepOf(bias), this.#arena);
+    this.#arena.release(mark);
   }
 
   #updateOwn(layout: Layout, projection: Projection, ids: Parameter | null, own: Collected, step: AdamStep): void {
@@ -271,11 +341,9 @@ export class Lane {
   }
 
   /** Before the next step marks its own rows, which it does after the lanes have met twice. */
-  #clear(projections: Readonly<Record<Side, Projection>>, projected: ReadonlyMap<ListName, Collected>): void {
+  #clear(projections: Readonly<Record<Side, Projection>>, projected: readonly OwnPart[]): void {
     this.#place.meet();
-    for (const side of this.#owners()) {
-      for (const row of projected.get(`${side}Own`)!.rows) projections[side].touched[row] = 0;
-    }
+    for (const { side, own } of projected) for (const row of own.rows) projections[side].touched[row] = 0;
   }
 
   /** The gates and the offset: sums over all products, block after block. */

@@ -1,7 +1,9 @@
 import type { References, SharedHeap } from '../../tensor/threads.ts';
 import type { BladeConfiguration } from '../configuration.ts';
+import { Room, takeRoom } from '../drawable.ts';
 import { ownerOf, type ParameterName } from '../parameters.ts';
 import type { Side } from '../sampler.ts';
+import type { Arena } from './arena.ts';
 import type { DrawnSide } from './draw.ts';
 import type { Layout } from './layout.ts';
 import type { SideTables } from './tables.ts';
@@ -28,12 +30,50 @@ export type ListName = (typeof listNames)[number];
  * lists one after the other are the same whatever the number of lanes.
  */
 const sections = ['source', 'sourcePairs', 'target', 'targetPairs'] as const;
-type Section = (typeof sections)[number];
 
-const headerWords = 2 * sections.length * listNames.length;
+/** A table's rows are dealt with in so many parts at most, of a power of two of rows each: enough for lanes to share evenly. */
+const mostParts = 32;
+const smallestBits = 8;
 
-function slotOf(section: number, list: number): number {
-  return 2 * (section * listNames.length + list);
+/** Bits of a row's number within its part. */
+export function partBits(rows: number): number {
+  let bits = smallestBits;
+  while (mostParts * 2 ** bits < rows) bits++;
+  return bits;
+}
+
+export function partsOf(rows: number): number {
+  return Math.ceil(rows / 2 ** partBits(rows));
+}
+
+/** Words of a lane's header: where each part of each section of each list begins, and behind it where the last one ends. */
+const slotWords = mostParts + 1;
+const headerWords = listNames.length * sections.length * slotWords;
+
+function slotOf(list: ListName, section: number): number {
+  return (listNames.indexOf(list) * sections.length + section) * slotWords;
+}
+
+/** Words of the heap of lists, as `takeRoom` counts its first one: the tasks that lanes have claimed, and their headers. */
+const claimedWord = 1;
+const headersWord = 16;
+const mostLanes = 64;
+
+const entryWords = 3;
+const groupWords = 5;
+
+/** The heap that all lanes' lists are in. */
+export function prepareLists(heap: SharedHeap): void {
+  takeRoom(heap, 4 * (headersWord + mostLanes));
+}
+
+/** The next task that no lane has claimed. */
+export function claimTask(heap: SharedHeap): number {
+  return Atomics.add(heap.words(0, headersWord), claimedWord, 1);
+}
+
+export function resetTasks(heap: SharedHeap): void {
+  Atomics.store(heap.words(0, headersWord), claimedWord, 0);
 }
 
 /** Group of references from rows of one part of a side to rows of one table. */
@@ -46,58 +86,90 @@ interface Group {
 }
 
 /**
- * Writes, for every reference of a lane's products to a table row, which row of the upstream gradients it brings there and by what
+ * Lists, for every reference of a lane's products to a table row, which row of the upstream gradients it brings there and by what
  * weight: the transposes of what `encodeParts` sums.
  */
-export function writeLists(
-  heap: SharedHeap,
-  drawn: readonly { readonly drawn: DrawnSide; readonly tables: SideTables }[],
-  layout: Layout,
-  configuration: BladeConfiguration,
-): void {
-  const groups = drawn.flatMap(({ drawn: side, tables }) => [
-    { section: sections.indexOf(side.side), groups: productGroups(side, tables, layout, configuration), rows: null },
-    {
-      section: sections.indexOf(`${side.side}Pairs` as Section),
-      groups: pairGroups(side, tables, layout, configuration),
-      rows: side.pairIds,
-    },
-  ]);
-  const counts = new Uint32Array(headerWords);
-  for (const { section, groups: some } of groups) {
-    for (const { list, references } of some) {
-      counts[slotOf(section, listNames.indexOf(list)) + 1]! += references.indices.length;
+export class ListWriter {
+  readonly #heap: SharedHeap;
+  readonly #rowsOf: (list: ListName) => number;
+  readonly #header: number;
+  readonly #cursors: number;
+  readonly #groups: number;
+  readonly #entries: Room;
+
+  /** @param rowsOf rows of each table. */
+  constructor(heap: SharedHeap, lane: number, rowsOf: (list: ListName) => number) {
+    this.#heap = heap;
+    this.#rowsOf = rowsOf;
+    this.#header = takeRoom(heap, 4 * headerWords);
+    this.#cursors = takeRoom(heap, 4 * headerWords);
+    this.#groups = takeRoom(heap, 4 * groupWords * listNames.length);
+    this.#entries = new Room(heap);
+    Atomics.store(heap.words(0, headersWord + mostLanes), headersWord + lane, this.#header);
+  }
+
+  /** @param drawn references whose arrays are in this heap. */
+  write(
+    drawn: readonly { readonly drawn: DrawnSide; readonly tables: SideTables }[],
+    layout: Layout,
+    configuration: BladeConfiguration,
+  ): void {
+    const parts = sections.map(() => [] as readonly Group[]);
+    const names = sections.map((): Uint32Array | null => null);
+    for (const { drawn: side, tables } of drawn) {
+      const section = sections.indexOf(side.side);
+      parts[section] = productGroups(side, tables, layout, configuration);
+      parts[section + 1] = pairGroups(side, tables, layout, configuration);
+      names[section + 1] = side.pairIds;
     }
-  }
-  let total = 0;
-  for (let slot = 0; slot < headerWords; slot += 2) {
-    counts[slot] = total;
-    total += counts[slot + 1]!;
-  }
-  const start = 4 * headerWords;
-  heap.ensure(start + 12 * total);
-  heap.words(0, headerWords).set(counts);
-  const rows = heap.words(start, total);
-  const upstream = heap.words(start + 4 * total, total);
-  const weights = heap.floats(start + 8 * total, total);
-  for (const { section, groups: some, rows: names } of groups) {
-    const cursors = some.map(({ list }) => slotOf(section, listNames.indexOf(list)));
-    const next = counts;
-    const length = some[0] === undefined ? 0 : some[0].references.offsets.length - 1;
-    for (let i = 0; i < length; i++) {
-      for (let k = 0; k < some.length; k++) {
-        const { references, row, scale } = some[k]!;
-        const { offsets, indices, weights: from } = references;
-        let at = next[cursors[k]!]!;
-        const to = row + (names === null ? i : names[i]!);
-        for (let j = offsets[i]!; j < offsets[i + 1]!; j++, at++) {
-          rows[at] = indices[j]!;
-          upstream[at] = to;
-          weights[at] = scale * from[j]!;
-        }
-        next[cursors[k]!] = at;
+    this.#place(parts);
+    parts.forEach((groups, section) => {
+      for (const list of new Set(groups.map((group) => group.list))) {
+        const some = groups.filter((group) => group.list === list);
+        this.#write(list, section, some, names[section] ?? null);
       }
+    });
+  }
+
+  /** Counts what comes to each part and lays them side by side. */
+  #place(parts: readonly (readonly Group[])[]): void {
+    const { functions } = this.#heap;
+    const header = this.#heap.words(this.#header, headerWords).fill(0);
+    parts.forEach((groups, section) => {
+      for (const { list, references } of groups) {
+        const { indices } = references;
+        const rows = this.#rowsOf(list);
+        const counts = this.#header + 4 * slotOf(list, section);
+        const within = functions.countParts(indices.byteOffset, indices.length, rows, partBits(rows), counts);
+        if (within === 0) throw new RangeError(`A reference names a row beyond the ${rows} of '${list}'.`);
+      }
+    });
+    const total = header.reduce((sum, count) => sum + count, 0);
+    let address = this.#entries.reserve(entryWords * total);
+    for (let slot = 0; slot < headerWords; slot++) {
+      const count = header[slot]!;
+      header[slot] = address;
+      address += 4 * entryWords * count;
     }
+    this.#heap.words(this.#cursors, headerWords).set(header);
+  }
+
+  #write(list: ListName, section: number, groups: readonly Group[], names: Uint32Array | null): void {
+    const words = this.#heap.words(this.#groups, groupWords * groups.length);
+    const scales = this.#heap.floats(this.#groups, groupWords * groups.length);
+    groups.forEach(({ references, row, scale }, k) => {
+      const { offsets, indices, weights } = references;
+      words.set([offsets.byteOffset, indices.byteOffset, weights.byteOffset, row], groupWords * k);
+      scales[groupWords * k + 4] = scale;
+    });
+    this.#heap.functions.writeParts(
+      this.#groups,
+      groups.length,
+      groups[0]!.references.offsets.length - 1,
+      names?.byteOffset ?? 0,
+      partBits(this.#rowsOf(list)),
+      this.#cursors + 4 * slotOf(list, section),
+    );
   }
 }
 
@@ -158,78 +230,85 @@ export interface Collected {
   readonly references: References;
 }
 
-/** Turns lists round, table by table. */
+/** Turns the lanes' lists round, a part of a table at a time. */
 export class Collector {
-  readonly #heaps: readonly SharedHeap[];
-  /** How often each row of a range is referred to, then where its next reference goes. */
-  #places = new Uint32Array(0);
+  readonly #heap: SharedHeap;
+  readonly #lanes: number;
+  readonly #arena: Arena;
+  readonly #rowsOf: (list: ListName) => number;
+  /** By lane. */
+  #headers: readonly Uint32Array[] = [];
 
-  constructor(heaps: readonly SharedHeap[]) {
-    this.#heaps = heaps;
+  /** @param arena for what is collected, in the heap of the lists. */
+  constructor(heap: SharedHeap, lanes: number, arena: Arena, rowsOf: (list: ListName) => number) {
+    this.#heap = heap;
+    this.#lanes = lanes;
+    this.#arena = arena;
+    this.#rowsOf = rowsOf;
   }
 
   /**
-   * The transposed lists of one table for its rows first … last − 1.
+   * The transposed lists of one part of a table.
    * @param all whether rows that nothing refers to are there too.
    */
-  collect(list: ListName, first: number, last: number, all: boolean): Collected {
-    const parts = partsOf(this.#heaps, listNames.indexOf(list));
-    const count = last - first;
-    if (this.#places.length < count) this.#places = new Uint32Array(count);
-    const places = this.#places.fill(0, 0, count);
-    let total = 0;
-    for (const { rows } of parts) {
-      for (let j = 0; j < rows.length; j++) {
-        const row = rows[j]! - first;
-        if (row < 0 || row >= count) continue;
-        places[row]!++;
-        total++;
-      }
-    }
-    const most = all ? count : Math.min(count, total);
-    const names = new Uint32Array(most);
-    const offsets = new Uint32Array(most + 1);
-    let size = 0;
-    for (let i = 0, place = 0; i < count; i++) {
-      const references = places[i]!;
-      if (references === 0 && !all) continue;
-      places[i] = place;
-      place += references;
-      names[size++] = first + i;
-      offsets[size] = place;
-    }
-    const indices = new Uint32Array(total);
-    const weights = new Float32Array(total);
-    for (const { rows, upstream, weights: from } of parts) {
-      for (let j = 0; j < rows.length; j++) {
-        const row = rows[j]! - first;
-        if (row < 0 || row >= count) continue;
-        const at = places[row]!++;
-        indices[at] = upstream[j]!;
-        weights[at] = from[j]!;
-      }
-    }
+  collect(list: ListName, part: number, all: boolean): Collected {
+    const arena = this.#arena;
+    const { functions } = this.#heap;
+    const tableRows = this.#rowsOf(list);
+    const bits = partBits(tableRows);
+    const first = part * 2 ** bits;
+    const last = Math.min(first + 2 ** bits, tableRows);
+    const segments = arena.words(2 * sections.length * this.#lanes);
+    const { count, total } = this.#segments(list, part, segments);
+    const most = all ? last - first : Math.min(last - first, total);
+    const names = arena.words(most);
+    const offsets = arena.words(most + 1);
+    const indices = arena.words(total);
+    const weights = arena.floats(total);
+    const mark = arena.mark();
+    const rows = arena.take(4 * total);
+    const low = bits >> 1;
+    const counts = arena.take(4 * (2 ** low + 2 ** (bits - low)));
+    const entries = arena.take(4 * entryWords * total);
+    const from = segments.byteOffset;
+    functions.sortEntries(
+      from,
+      count,
+      first,
+      low,
+      bits - low,
+      counts,
+      entries,
+      rows,
+      indices.byteOffset,
+      weights.byteOffset,
+    );
+    const size = functions.nameRows(rows, total, first, last, all, names.byteOffset, offsets.byteOffset);
+    arena.release(mark);
     return { rows: names.subarray(0, size), references: { offsets: offsets.subarray(0, size + 1), indices, weights } };
   }
-}
 
-/** The lanes' parts of a list in the order of their positions. */
-function partsOf(heaps: readonly SharedHeap[], list: number) {
-  return sections.flatMap((_, section) =>
-    heaps.flatMap((heap) => {
-      const header = heap.words(0, headerWords);
-      const slot = slotOf(section, list);
-      const length = header[slot + 1]!;
-      if (length === 0) return [];
-      const total = header[headerWords - 2]! + header[headerWords - 1]!;
-      const start = 4 * headerWords + 4 * header[slot]!;
-      return [
-        {
-          rows: heap.words(start, length),
-          upstream: heap.words(start + 4 * total, length),
-          weights: heap.floats(start + 8 * total, length),
-        },
-      ];
-    }),
-  );
+  /** Where the lanes' parts of a list lie, in the order of their positions. */
+  #segments(list: ListName, part: number, segments: Uint32Array): { readonly count: number; readonly total: number } {
+    if (this.#headers.length === 0) {
+      const addresses = this.#heap.words(4 * headersWord, this.#lanes);
+      this.#headers = Array.from(addresses, (address) => this.#heap.words(address, headerWords));
+    }
+    let count = 0;
+    let bytes = 0;
+    for (let section = 0; section < sections.length; section++) {
+      const slot = slotOf(list, section) + part;
+      for (let lane = 0; lane < this.#lanes; lane++) {
+        const header = this.#headers[lane]!;
+        const start = header[slot]!;
+        const end = header[slot + 1]!;
+        if (start === end) continue;
+        segments[2 * count] = start;
+        segments[2 * count + 1] = end;
+        count++;
+        bytes += end - start;
+      }
+    }
+    return { count, total: bytes / (4 * entryWords) };
+  }
 }

@@ -134,8 +134,10 @@ function runEpoch(
   { lane, stops, tell }: Station,
 ): boolean {
   for (const { step, sources } of stepsOf(order)) {
+    prepareStep(trainer, order, step, sources);
+    // Lanes meet here: all are through with the step before, and have drawn for this one.
     if (stops()) return false;
-    const news = stepOf(trainer, order, optimiser, step, sources);
+    const news = stepOf(trainer, order, optimiser, step);
     if (lane === 0) tell(news);
     if (!Number.isFinite(news.loss)) return true;
   }
@@ -148,13 +150,15 @@ export function* stepsOf({ order, batchSize, stepsBefore }: EpochOrder) {
   }
 }
 
+export function prepareStep(trainer: Lane, { epoch, seed }: EpochOrder, step: number, sources: Uint32Array): void {
+  trainer.prepare(sources, epoch, new Random(seed).fork('step', step));
+}
+
 export function stepOf(
   trainer: Lane,
-  { epoch, total, seed }: EpochOrder,
+  { total }: EpochOrder,
   optimiser: Parameters<typeof rateAt>[2],
   step: number,
-  sources: Uint32Array,
 ): StepNews {
-  const rates = { step, learningRate: rateAt(step, total, optimiser) };
-  return { step, loss: trainer.step(sources, epoch, new Random(seed).fork('step', step), rates) };
+  return { step, loss: trainer.step({ step, learningRate: rateAt(step, total, optimiser) }) };
 }

@@ -1,4 +1,5 @@
 import { type AdamStep, moveByAdam, type Parameter, type References, type SharedHeap } from '../../tensor/threads.ts';
+import type { Arrays } from '../arrays.ts';
 import { chunkReferences, chunkRows, type Layout } from './layout.ts';
 import type { Collected } from './lists.ts';
 
@@ -99,9 +100,10 @@ export function updateBiases(
   rows: Uint32Array,
   { rows: named, references }: Collected,
   step: AdamStep,
+  arrays: Arrays,
 ): void {
   const biases = heap.floats(layout.biases, layout.source.count + layout.target.count);
-  const gradient = new Float32Array(rows.length);
+  const gradient = arrays.floats(rows.length).fill(0);
   for (let i = 0, k = 0; i < named.length; i++) {
     while (rows[k]! < named[i]!) k++;
     for (let j = references.offsets[i]!; j < references.offsets[i + 1]!; j++) {

@@ -9,4 +9,5 @@ export { logisticGradient, logisticLoss, logisticTile } from './logistic';
 export { addProduct, transpose } from './matmul';
 export { adagradRows, adamRows, takeRows } from './rows';
 export { scatterAdd } from './scatter';
+export { countParts, nameRows, sortEntries, writeParts } from './sort';
 export { walk } from './walk';

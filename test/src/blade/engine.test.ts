@@ -62,22 +62,18 @@ async function trained(
   const columns = material.features?.columns ?? 0;
   const parameters = createParameters(graph.nodeCount, columns, material.viewed !== null, of, new Random(3));
   const maker = new BatchMaker(material);
-  const lane = new Lane(commonOf(material, parameters, 1), { lane: 0, lanes: 1, meet: () => {} });
+  const lane = new Lane(commonOf(material, parameters), { lane: 0, lanes: 1, meet: () => {} });
   const losses: number[] = [];
   for (let step = 1; step <= 2; step++) {
     const sources = new Random(step).shuffle(Uint32Array.from({ length: graph.nodeCount }, (_, u) => u)).slice(0, 70);
     const rates = { step, learningRate: 0.01 };
-    losses.push(
-      kind === 'tape'
-        ? await trainStep(
-            parameters,
-            maker.make(sources, step, new Random(step)),
-            of,
-            material.graph.bought.edgeCount,
-            rates,
-          )
-        : lane.step(sources, step, new Random(step), rates),
-    );
+    if (kind === 'tape') {
+      const batch = maker.make(sources, step, new Random(step));
+      losses.push(await trainStep(parameters, batch, of, material.graph.bought.edgeCount, rates));
+    } else {
+      lane.prepare(sources, step, new Random(step));
+      losses.push(lane.step(rates));
+    }
   }
   return { losses, parameters };
 }
