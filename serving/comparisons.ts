@@ -5,6 +5,7 @@ import { type CatalogueOverlay, type OverlayEntry, Recommender } from '../src/lo
 import { listReleases, type Release, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
 import type { LoadedRelease, Releases } from './releases.ts';
+import { type Rooms, Tenancy } from './rooms.ts';
 
 /** A release that the one in service can be compared with. */
 export interface ComparableRelease {
@@ -22,6 +23,8 @@ export interface ComparisonsOptions {
   /** Catalogue changes that a release does not know of. */
   readonly overlayFor: (release: Release) => CatalogueOverlay;
   readonly ruleSets: readonly RuleSet[];
+  /** Where releases are put: the same as for those in service. */
+  readonly rooms: Rooms;
   /** How long a release that nobody asks for any more is kept, in milliseconds. @default 300 000 */
   readonly idleMilliseconds?: number;
 }
@@ -31,6 +34,7 @@ interface Guest {
   readonly id: string;
   /** The release in service by whose catalogue it is screened. */
   readonly over: string;
+  readonly tenancy: Tenancy;
 }
 
 const pauseEvery = 100;
@@ -85,31 +89,41 @@ export class Comparisons {
   async close(): Promise<void> {
     await this.#opening?.done.catch(() => {});
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#guest = null;
+    this.#letGo();
   }
 
   async #admit(id: string, current: LoadedRelease): Promise<void> {
-    const { workspace, context, overlayFor, ruleSets } = this.#options;
+    const { workspace, context, overlayFor, ruleSets, rooms } = this.#options;
+    // First, so that two are never held.
+    this.#letGo();
+    const room = await rooms.take();
+    const tenancy = new Tenancy(() => rooms.give(room));
+    current.tenancy.hold();
     try {
-      // First, so that two are never held.
-      this.#guest = null;
       const recommender = await Recommender.load(workspace, id, {
         overlayFor: async (release) => screened(overlayFor(release), await unseen(release, current.recommender)),
         ruleSets,
-        logger: context.logger,
+        room,
       });
-      this.#guest = { recommender, id, over: current.id };
+      this.#guest = { recommender, id, over: current.id, tenancy };
       context.logger.info({ release: id, serving: current.id }, 'release opened to be compared');
+    } catch (error) {
+      tenancy.leave();
+      throw error;
     } finally {
+      current.tenancy.leave();
       this.#opening = null;
     }
   }
 
+  #letGo(): void {
+    this.#guest?.tenancy.leave();
+    this.#guest = null;
+  }
+
   #stay(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#guest = null;
-    }, this.#options.idleMilliseconds);
+    this.#timer = setTimeout(() => this.#letGo(), this.#options.idleMilliseconds);
     this.#timer.unref();
   }
 }

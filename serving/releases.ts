@@ -6,6 +6,7 @@ import { OnewayError } from '../src/errors.ts';
 import { type CatalogueOverlay, emptyOverlay, Recommender } from '../src/lookup/index.ts';
 import { currentRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
+import { Rooms, Tenancy } from './rooms.ts';
 
 /** A release in service. Immutable: requests that began on it finish on it. */
 export interface LoadedRelease {
@@ -14,6 +15,8 @@ export interface LoadedRelease {
   /** The quality report's HTML; null when the release has none. */
   readonly report: Buffer | null;
   readonly loadedAt: Date;
+  /** Held by who reads it over several turns of the event loop. */
+  readonly tenancy: Tenancy;
 }
 
 /** A release that was published and could not be opened. */
@@ -39,6 +42,8 @@ export interface ReleasesOptions {
   readonly ruleSets?: readonly RuleSet[];
   /** Called before each look. @default nothing */
   readonly beforeLook?: () => Promise<void>;
+  /** Where releases are put. @default rooms of its own */
+  readonly rooms?: Rooms;
 }
 
 /** How often a release failed to open, and when it is tried again. */
@@ -77,6 +82,7 @@ export class Releases {
       overlayFor: () => emptyOverlay,
       ruleSets: [],
       beforeLook: async () => {},
+      rooms: new Rooms(),
       ...options,
     };
   }
@@ -150,8 +156,14 @@ export class Releases {
       if (this.#stopped || this.loaded(id) !== null) continue;
       const opened = await this.#open(id);
       if (opened !== null && this.#kept.has(id)) this.#others.set(id, opened);
+      else opened?.tenancy.leave();
     }
-    for (const id of this.#others.keys()) if (!this.#kept.has(id) || id === this.#loaded?.id) this.#others.delete(id);
+    for (const [id, other] of this.#others) {
+      const current = id === this.#loaded?.id;
+      if (this.#kept.has(id) && !current) continue;
+      this.#others.delete(id);
+      if (!current) other.tenancy.leave();
+    }
   }
 
   async #lookAtCurrent(): Promise<void> {
@@ -174,7 +186,6 @@ export class Releases {
       return;
     }
     const opened = this.#others.get(id) ?? (await this.#open(id));
-    if (this.#stopped) return;
     const refusal = this.#refusals.get(id);
     if (opened === null) {
       this.#refused = refusal === undefined ? null : { release: id, code: refusal.code };
@@ -185,6 +196,7 @@ export class Releases {
     this.#refused = null;
     this.#swaps++;
     if (previous !== null && this.#kept.has(previous.id)) this.#others.set(previous.id, previous);
+    else previous?.tenancy.leave();
     context.logger.info({ release: id, previous: previous?.id ?? null }, 'release in service');
   }
 
@@ -225,14 +237,25 @@ export class Releases {
 /** Opens, verifies and warms up a release without touching the one in service. */
 async function load(
   id: string,
-  { workspace, context, overlayFor, ruleSets }: Required<ReleasesOptions>,
+  { workspace, context, overlayFor, ruleSets, rooms }: Required<ReleasesOptions>,
 ): Promise<LoadedRelease> {
-  const recommender = await Recommender.load(workspace, id, { overlayFor, ruleSets, logger: context.logger });
+  const room = await rooms.take();
+  const tenancy = new Tenancy(() => rooms.give(room));
+  try {
+    const recommender = await Recommender.load(workspace, id, { overlayFor, ruleSets, room });
+    await warmUp(recommender);
+    const report = await readFile(join(recommender.release.folder, releaseFiles.report)).catch(() => null);
+    return { id, recommender, report, loadedAt: context.clock.now(), tenancy };
+  } catch (error) {
+    tenancy.leave();
+    throw error;
+  }
+}
+
+async function warmUp(recommender: Recommender): Promise<void> {
   for (const { id: product } of recommender.search('', warmUpProducts)) {
     recommender.related(product);
     recommender.similar(product);
     await setImmediate();
   }
-  const report = await readFile(join(recommender.release.folder, releaseFiles.report)).catch(() => null);
-  return { id, recommender, report, loadedAt: context.clock.now() };
 }

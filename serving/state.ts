@@ -10,6 +10,7 @@ import type { ServingConfiguration } from './configuration/index.ts';
 import { Experiments } from './experiments/experiments.ts';
 import { FeedbackIntake } from './feedback/intake.ts';
 import { Releases } from './releases.ts';
+import { Rooms } from './rooms.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -48,6 +49,7 @@ export function holdState(
   const overlayFor = (release: Release): CatalogueOverlay =>
     changes().overlayFor({ settled: settled(release.manifest), product: finderOf(release) });
   const { ruleSets } = configuration;
+  const rooms = new Rooms();
   let swaps = -1;
   const releases: Releases = new Releases({
     workspace,
@@ -55,6 +57,7 @@ export function holdState(
     pollMilliseconds: configuration.releases.pollMilliseconds,
     ruleSets,
     overlayFor,
+    rooms,
     beforeLook: async () => {
       await changes().follow();
       await experiments.look();
@@ -70,7 +73,7 @@ export function holdState(
     rememberedEvents: configuration.feedback.rememberedEvents,
     segmentMilliseconds: configuration.feedback.sealSeconds * 1000,
   });
-  const comparisons = new Comparisons({ workspace, releases, context, overlayFor, ruleSets });
+  const comparisons = new Comparisons({ workspace, releases, context, overlayFor, ruleSets, rooms });
   app.decorate('workspace', workspace);
   app.decorate('releases', releases);
   app.decorate('experiments', experiments);

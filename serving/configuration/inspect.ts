@@ -23,7 +23,7 @@ export async function inspect(configuration: ServingConfiguration, context: RunC
   const keys = await gatherKeys(configuration, findings);
   inspectKeys(keys, context.clock.now().getTime(), findings);
   inspectAccess(configuration, keys, findings);
-  await inspectWorkspace(configuration, context, findings);
+  await inspectWorkspace(configuration, findings);
   return findings.sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
 }
 
@@ -76,11 +76,7 @@ function inspectAccess(
   }
 }
 
-async function inspectWorkspace(
-  { workspace: folder }: ServingConfiguration,
-  context: RunContext,
-  findings: Finding[],
-): Promise<void> {
+async function inspectWorkspace({ workspace: folder }: ServingConfiguration, findings: Finding[]): Promise<void> {
   const key = 'workspace';
   if (folder === '') {
     findings.push({ severity: 'error', key, message: 'No workspace is named.' });
@@ -96,7 +92,7 @@ async function inspectWorkspace(
       findings.push(warning(key, `${folder} has no release yet; the service would wait for one.`));
       return;
     }
-    await openRelease(workspace, 'current', { logger: context.logger });
+    await openRelease(workspace);
   } catch (error) {
     if (!(error instanceof OnewayError)) throw error;
     findings.push({ severity: 'error', key, message: error.message });

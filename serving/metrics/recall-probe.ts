@@ -17,6 +17,8 @@ export interface RecallProbeOptions {
   readonly context: RunContext;
   /** The release in service; null when there is none. */
   readonly release: () => Release | null;
+  /** Says that this release is read over several turns; what it gives back says that it is not any more. @default nothing */
+  readonly hold?: () => () => void;
   readonly seconds: number;
 }
 
@@ -90,7 +92,8 @@ export class RecallProbe {
     const { dimension, source } = embeddings;
     const query = source.slice(node * dimension, (node + 1) * dimension);
     const found = index.search(query, k);
-    const worst = await this.#exactWorst(release, query);
+    const leave = this.#options.hold?.();
+    const worst = await this.#exactWorst(release, query).finally(leave);
     if (this.#stopped) return null;
     const recall =
       worst === null ? 1 : found.scores.filter((score) => score >= worst).length / Math.min(k, index.count);

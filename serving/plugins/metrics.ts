@@ -49,6 +49,11 @@ export function exposeMetrics(app: FastifyInstance, { configuration, releases, c
           context,
           seconds: configuration.probeSeconds,
           release: () => (releases.ready ? releases.current().recommender.release : null),
+          hold: () => {
+            const { tenancy } = releases.current();
+            tenancy.hold();
+            return () => tenancy.leave();
+          },
         });
   const count = (answer: Answer): void => {
     lookups.count(answer);

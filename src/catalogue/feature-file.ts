@@ -1,5 +1,5 @@
 import { OnewayError } from '../errors.ts';
-import { readSafetensors, writeSafetensors } from '../storage/index.ts';
+import { type Room, readSafetensors, writeSafetensors } from '../storage/index.ts';
 import type { SparseFeatures } from './types.ts';
 
 /** Writes a feature matrix as safetensors: `offsets`, `indices`, `values`, and the number of columns in the metadata. */
@@ -18,10 +18,11 @@ export function writeFeatures(path: string, features: SparseFeatures): Promise<v
 
 /**
  * Reads a feature matrix.
+ * @param room where it is put. @default memory of its own
  * @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when it is cut, altered, or not a valid CSR matrix of finite values.
  */
-export async function readFeatures(path: string): Promise<SparseFeatures> {
-  const { tensors, metadata } = await readSafetensors(path);
+export async function readFeatures(path: string, room?: Room): Promise<SparseFeatures> {
+  const { tensors, metadata } = await readSafetensors(path, room);
   const corrupt = (reason: string) =>
     new OnewayError('FILE_CORRUPT', `${path} is no feature matrix: ${reason}.`, {
       hint: 'Run the step that wrote it again.',

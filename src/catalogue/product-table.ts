@@ -1,4 +1,4 @@
-import { areBelow, areOffsets, columnsCorrupt, readColumns, writeColumns } from '../storage/index.ts';
+import { areBelow, areOffsets, columnsCorrupt, type Room, readColumns, writeColumns } from '../storage/index.ts';
 import {
   faultOfSlots,
   faultOfTexts,
@@ -303,9 +303,9 @@ export function writeProductTable(path: string, { columns }: ProductTable): Prom
   return writeColumns(path, format, columns);
 }
 
-/** @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when arrays are missing or point outside each other. */
-export async function readWrittenTable(path: string): Promise<ProductTable> {
-  const columns = await readColumns(path, format, ProductTable.of([]).columns);
+/** @param room where it is put. @default memory of its own. @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when arrays are missing or point outside each other. */
+export async function readWrittenTable(path: string, room?: Room): Promise<ProductTable> {
+  const columns = await readColumns(path, format, ProductTable.of([]).columns, room);
   const count = columns.flags.length;
   const attributes = columns.attributeTexts.wide.length;
   const faults = [

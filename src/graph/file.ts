@@ -1,5 +1,5 @@
 import { OnewayError } from '../errors.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
+import { type Room, readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
 import { completeCsr } from './csr.ts';
 import type { CsrGraph, ProductGraph } from './types.ts';
 
@@ -24,10 +24,11 @@ export async function writeGraph(path: string, graph: ProductGraph): Promise<voi
 }
 
 /**
+ * @param room where it is put. @default memory of its own
  * @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when the file is not a graph of ours or breaks an invariant of {@link CsrGraph}.
  */
-export async function readGraph(path: string): Promise<ProductGraph> {
-  const { tensors, metadata } = await readSafetensors(path);
+export async function readGraph(path: string, room?: Room): Promise<ProductGraph> {
+  const { tensors, metadata } = await readSafetensors(path, room);
   const fail = (reason: string): OnewayError =>
     new OnewayError('FILE_CORRUPT', `${path} is not a product graph: ${reason}.`, {
       hint: 'The file was altered or written by something else; run the graph stage again.',

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { type RunContext, throwIfAborted } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import { Random } from '../random.ts';
+import type { Room } from '../storage/index.ts';
 import type { IndexConfiguration, IndexDescription } from './configuration.ts';
-import { checkContents } from './contents.ts';
+import { type HnswContents, readContents } from './contents.ts';
 import { ExactIndex } from './exact.ts';
 import { checkHeader } from './header.ts';
 import { HnswIndex } from './hnsw.ts';
@@ -146,19 +146,20 @@ async function searchInSteps(
   return answers;
 }
 
-export interface OpenOptions {
-  readonly logger?: Logger;
-  /** hnswlib-node, or null to do without. @default what {@link loadHnsw} finds */
-  readonly hnsw?: HnswModule | null;
-}
-
 /**
- * Holds the file, the description and the vectors of an index against each other, vector by vector and link by link. Needs no hnswlib-node.
+ * Reads the file of an index and holds it, the description and the vectors against each other, vector by vector and link by link. Needs no hnswlib-node.
  * @param path the index file; not touched for exact search
  * @param vectors shape [count, dimension]: those the index was built from
+ * @param room where it is put. @default memory of its own
+ * @returns null for exact search
  * @throws OnewayError `INDEX_INVALID` when they disagree; `FILE_NOT_FOUND`; `EMBEDDINGS_INVALID`.
  */
-export async function checkIndex(path: string, description: IndexDescription, vectors: Float32Array): Promise<void> {
+export async function readIndex(
+  path: string,
+  description: IndexDescription,
+  vectors: Float32Array,
+  room?: Room,
+): Promise<HnswContents | null> {
   const { count, dimension } = description;
   if (vectors.length !== count * dimension) {
     throw new OnewayError(
@@ -168,34 +169,34 @@ export async function checkIndex(path: string, description: IndexDescription, ve
     );
   }
   checkVectors(vectors, count, dimension);
-  if (description.kind === 'hnsw') await checkContents(path, await checkHeader(path, description), vectors);
+  if (description.kind === 'exact') return null;
+  return readContents(path, await checkHeader(path, description), vectors, room);
 }
 
-/**
- * Loads an index that {@link checkIndex} has let pass, without another look: quick on the calling thread whatever its size. Where hnswlib-node is missing, exact search
- * answers the same questions.
- */
-export async function loadIndex(
-  path: string,
+/** The index whose file {@link readIndex} has read: takes no time, whatever its size. */
+export function adoptIndex(
+  contents: HnswContents | null,
   description: IndexDescription,
   vectors: Float32Array,
-  options: OpenOptions = {},
-): Promise<VectorIndex> {
-  const { count, dimension } = description;
-  if (description.kind === 'exact') return new ExactIndex(vectors, count, dimension, true);
-  const hnsw = options.hnsw === undefined ? await loadHnsw() : options.hnsw;
-  if (hnsw !== null) return HnswIndex.load(hnsw, path, description, vectors);
-  options.logger?.warn('hnswlib-node is not installed or was not compiled: exact search serves');
-  return new ExactIndex(vectors, count, dimension, true);
+): VectorIndex {
+  if (contents !== null) return HnswIndex.over(contents, description, vectors);
+  return new ExactIndex(vectors, description.count, description.dimension, true);
 }
 
-/** {@link checkIndex}, then {@link loadIndex}. */
+export interface OpenOptions {
+  /** hnswlib-node, or null to do without. @default what {@link loadHnsw} finds */
+  readonly hnsw?: HnswModule | null;
+}
+
+/** {@link readIndex} and {@link adoptIndex}; for many searches in a row, which hnswlib does twice as fast where it is there. */
 export async function openIndex(
   path: string,
   description: IndexDescription,
   vectors: Float32Array,
   options: OpenOptions = {},
 ): Promise<VectorIndex> {
-  await checkIndex(path, description, vectors);
-  return loadIndex(path, description, vectors, options);
+  const contents = await readIndex(path, description, vectors);
+  const hnsw = options.hnsw === undefined ? await loadHnsw() : options.hnsw;
+  if (contents === null || hnsw === null) return adoptIndex(contents, description, vectors);
+  return HnswIndex.load(hnsw, path, description, vectors);
 }

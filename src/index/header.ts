@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync } from 'node:fs';
 import { OnewayError } from '../errors.ts';
+import { openToRead, readAt } from '../storage/index.ts';
 import type { IndexDescription } from './configuration.ts';
 
 /** Bytes before the data of an hnswlib file: 6 × u64, i32 top level, u32 entry point, 3 × u64, f64, u64. */
@@ -15,6 +16,8 @@ export interface HnswHeader {
   readonly elementBytes: number;
   readonly dataOffset: number;
   readonly labelOffset: number;
+  readonly topLevel: number;
+  readonly entryPoint: number;
   /** Of the file, in bytes. */
   readonly size: number;
 }
@@ -37,19 +40,14 @@ export function indexInvalid(
  */
 async function readHnswHeader(path: string): Promise<HnswHeader> {
   const bytes = new Uint8Array(headerBytes);
+  const descriptor = openToRead(path);
   let size: number;
   try {
-    const handle = await open(path, 'r');
-    try {
-      size = (await handle.stat()).size;
-      if (size < headerBytes) throw indexInvalid(path, `it has ${size} bytes, the header alone has ${headerBytes}`);
-      await handle.read(bytes, 0, headerBytes, 0);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new OnewayError('FILE_NOT_FOUND', `${path} does not exist.`, { cause: error, details: { file: path } });
+    size = fstatSync(descriptor).size;
+    if (size < headerBytes) throw indexInvalid(path, `it has ${size} bytes, the header alone has ${headerBytes}`);
+    await readAt(descriptor, 0, bytes);
+  } finally {
+    closeSync(descriptor);
   }
   const view = new DataView(bytes.buffer);
   const u64 = (at: number) => Number(view.getBigUint64(at, true));
@@ -74,10 +72,22 @@ async function readHnswHeader(path: string): Promise<HnswHeader> {
     maxM0 === 2 * m &&
     capacity >= count &&
     topLevel < 64 &&
+    elementBytes % 4 === 0 &&
     (count === 0 || (topLevel >= 0 && entryPoint < count)) &&
     size >= headerBytes + count * (elementBytes + 4);
   if (!consistent) throw indexInvalid(path, 'its header contradicts itself or the size of the file');
-  return { count, dimension, m, efConstruction: u64(88), elementBytes, dataOffset, labelOffset, size };
+  return {
+    count,
+    dimension,
+    m,
+    efConstruction: u64(88),
+    elementBytes,
+    dataOffset,
+    labelOffset,
+    topLevel,
+    entryPoint,
+    size,
+  };
 }
 
 /** The header. @throws OnewayError `INDEX_INVALID` naming the first field in which the file and its description differ. */

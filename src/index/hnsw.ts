@@ -5,9 +5,11 @@ import { type RunContext, throwIfAborted } from '../context.ts';
 import { moveFileDurable, temporaryPath } from '../storage/index.ts';
 import { Best } from './best.ts';
 import type { IndexDescription } from './configuration.ts';
+import type { HnswContents } from './contents.ts';
 import { checkedSize, ExactIndex } from './exact.ts';
+import { GraphSearch } from './graph-search.ts';
 import { indexInvalid } from './header.ts';
-import type { HnswGraph, HnswModule } from './native.ts';
+import { type Graph, type HnswModule, NativeGraph } from './native.ts';
 import { farthestFirst, measureReduction, reduceQuery, reduceVector } from './reduction.ts';
 import type { Neighbours, VectorIndex } from './types.ts';
 import { checkQuery, dot } from './vectors.ts';
@@ -21,7 +23,7 @@ export interface HnswParameters {
 }
 
 /**
- * Hierarchical navigable small world graph (Malkov & Yashunin, 2018) in hnswlib, over the vectors reduced to the unit sphere.
+ * Hierarchical navigable small world graph (Malkov & Yashunin, 2018), built by hnswlib and searched by it or by us, over the vectors reduced to the unit sphere.
  * The graph finds candidates; their scores are the exact inner products with the vectors themselves, which it holds and does not copy.
  * Immutable.
  */
@@ -32,10 +34,10 @@ export class HnswIndex implements VectorIndex {
   /** Exact search over the same vectors. */
   readonly exact: ExactIndex;
   readonly #vectors: Float32Array;
-  readonly #graph: HnswGraph;
+  readonly #graph: Graph;
   readonly #ef: number;
 
-  private constructor(exact: ExactIndex, vectors: Float32Array, graph: HnswGraph, ef: number) {
+  private constructor(exact: ExactIndex, vectors: Float32Array, graph: Graph, ef: number) {
     this.exact = exact;
     this.#vectors = vectors;
     this.count = exact.count;
@@ -70,7 +72,7 @@ export class HnswIndex implements VectorIndex {
       }
     }
     context.progress.end();
-    return new HnswIndex(exact, vectors, graph, parameters.ef);
+    return new HnswIndex(exact, vectors, new NativeGraph(graph), parameters.ef);
   }
 
   /** The same graph searched with another `ef`. */
@@ -88,20 +90,23 @@ export class HnswIndex implements VectorIndex {
     const reduced = reduceQuery(query);
     if (reduced === null || 2 * size >= this.count) return this.exact.search(query, size);
     const ef = Math.max(this.#ef, 2 * size);
-    if (this.#graph.getEf() !== ef) this.#graph.setEf(ef);
-    const { neighbors } = this.#graph.searchKnn(reduced, size);
-    if (neighbors.length < size) return this.exact.search(query, size);
+    const rows = this.#graph.nearest(reduced, size, ef);
+    if (rows.length < size) return this.exact.search(query, size);
     const best = new Best(size);
-    for (const id of neighbors) best.offer(id, dot(query, 0, this.#vectors, id * this.dimension, this.dimension));
+    for (let i = 0; i < rows.length; i++) {
+      const id = rows[i]!;
+      best.offer(id, dot(query, 0, this.#vectors, id * this.dimension, this.dimension));
+    }
     return best.take();
   }
 
-  /** Writes hnswlib's own format, atomically. */
+  /** Writes hnswlib's own format, atomically. For a graph that hnswlib holds. */
   async save(path: string): Promise<void> {
+    if (!(this.#graph instanceof NativeGraph)) throw new Error('An index that was read has its file already.');
     await mkdir(dirname(path), { recursive: true });
     const temporary = temporaryPath(path);
     try {
-      await this.#graph.writeIndex(temporary);
+      await this.#graph.save(temporary);
       await moveFileDurable(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -110,7 +115,8 @@ export class HnswIndex implements VectorIndex {
   }
 
   /**
-   * Loads a file that `checkIndex` has let pass into a new object. hnswlib reads on a thread of its own; nothing is looked at here.
+   * Lets hnswlib load a file that `readIndex` has let pass, on a thread of its own; nothing is looked at here. For many searches in a row: the memory is freed by the thread that
+   * held it last, which takes tens of milliseconds.
    * @param vectors shape [count, dimension]: those it was built from
    * @throws OnewayError `INDEX_INVALID`.
    */
@@ -126,6 +132,17 @@ export class HnswIndex implements VectorIndex {
     } catch (error) {
       throw indexInvalid(path, `hnswlib cannot read it (${(error as Error).message})`);
     }
-    return new HnswIndex(new ExactIndex(vectors, count, dimension, true), vectors, graph, parameters!.ef);
+    return new HnswIndex(
+      new ExactIndex(vectors, count, dimension, true),
+      vectors,
+      new NativeGraph(graph),
+      parameters!.ef,
+    );
+  }
+
+  /** Searches the contents of a file as they lie in memory, without hnswlib. Takes no time, whatever its size. */
+  static over(contents: HnswContents, { count, dimension, hnsw }: IndexDescription, vectors: Float32Array): HnswIndex {
+    const graph = new GraphSearch(contents, count, dimension + 1);
+    return new HnswIndex(new ExactIndex(vectors, count, dimension, true), vectors, graph, hnsw!.ef);
   }
 }

@@ -3,13 +3,13 @@
  * @module
  */
 export {
+  adoptIndex,
   type BuildOptions,
   type BuiltIndex,
   buildIndex,
-  checkIndex,
-  loadIndex,
   type OpenOptions,
   openIndex,
+  readIndex,
 } from './build.ts';
 export {
   defaultIndexConfiguration,
@@ -18,6 +18,7 @@ export {
   indexConfiguration,
   indexDescription,
 } from './configuration.ts';
+export type { HnswContents } from './contents.ts';
 export { ExactIndex } from './exact.ts';
 export { HnswIndex, type HnswParameters } from './hnsw.ts';
 export { type HnswModule, loadHnsw } from './native.ts';

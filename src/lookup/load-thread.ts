@@ -6,6 +6,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { OnewayError } from '../errors.ts';
 import { Workspace } from '../release/index.ts';
+import { SharedRoom } from '../storage/index.ts';
 import type { LoadReply, LoadTask } from './load.ts';
 import { buffersOf, prepareRelease } from './prepare.ts';
 
@@ -20,13 +21,16 @@ if (process.platform === 'linux') {
   }
 }
 
-const { root, id } = workerData as LoadTask;
+const { root, id, pieces } = workerData as LoadTask;
+const room = pieces === null ? undefined : new SharedRoom(pieces);
+const answer = (result: LoadReply['result'], transfer: readonly ArrayBuffer[]): void => {
+  parentPort!.postMessage({ result, pieces: room?.pieces ?? null } satisfies LoadReply, transfer);
+};
 try {
-  const prepared = await prepareRelease(new Workspace(root), id);
-  parentPort!.postMessage({ prepared } satisfies LoadReply, [...buffersOf(prepared)]);
+  const prepared = await prepareRelease(new Workspace(root), id, room);
+  answer({ prepared }, [...buffersOf(prepared)]);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   const coded = error instanceof OnewayError ? error : null;
-  const reply: LoadReply = { code: coded?.code ?? null, message, hint: coded?.hint, details: coded?.details ?? {} };
-  parentPort!.postMessage(reply);
+  answer({ code: coded?.code ?? null, message, hint: coded?.hint, details: coded?.details ?? {} }, []);
 }

@@ -2,7 +2,7 @@ import { faultOfSlots, faultOfTexts, type ProductList } from '../catalogue/index
 import { buildCsr } from '../graph/index.ts';
 import type { Release } from '../release/index.ts';
 import { faultOfPostings, type PostingColumns, Postings, postingColumns } from '../rules/index.ts';
-import { areBelow, areOffsets, columnsCorrupt, readColumns, writeColumns } from '../storage/index.ts';
+import { areBelow, areOffsets, columnsCorrupt, type Room, readColumns, writeColumns } from '../storage/index.ts';
 import { isShown } from './availability.ts';
 import { Popularity, type PopularityColumns, popularityColumns } from './popularity.ts';
 import { ProductTypes, type TypeColumns, typeColumns } from './product-types.ts';
@@ -64,11 +64,16 @@ export function writePartColumns(path: string, source: Omit<Source, 'embeddings'
 
 /**
  * What {@link partColumns} makes, read from what {@link writePartColumns} has written.
+ * @param room where they are put. @default memory of their own
  * @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when arrays are missing, point outside each other, or are not of this many products.
  */
-export async function readPartColumns(path: string, { products, embeddings }: Source): Promise<PartColumns> {
+export async function readPartColumns(
+  path: string,
+  { products, embeddings }: Source,
+  room?: Room,
+): Promise<PartColumns> {
   const graph = { bought: noEdges, buyers: new Uint32Array() } as Source['graph'];
-  const columns = await readColumns(path, format, storedColumns({ products: [], graph }));
+  const columns = await readColumns(path, format, storedColumns({ products: [], graph }), room);
   const fault = faultOf(columns, products.length);
   if (fault !== null) throw columnsCorrupt(path, fault);
   return { ...columns, norms: normsOf(embeddings) };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ProductTable } from '../catalogue/index.ts';
 import { type ReleaseColumns, readRelease, releaseFiles, type Workspace } from '../release/index.ts';
+import { type Room, settle } from '../storage/index.ts';
 import { type PartColumns, partColumns, readPartColumns } from './parts.ts';
 
 /** A verified release and what lookups need of it, as plain data and typed arrays. */
@@ -9,13 +10,18 @@ export interface PreparedRelease {
   readonly parts: PartColumns;
 }
 
-/** Everything that takes long of opening a release. @throws OnewayError as `readRelease` */
-export async function prepareRelease(workspace: Workspace, id: string): Promise<PreparedRelease> {
-  const release = await readRelease(workspace, id);
+/**
+ * Everything that takes long of opening a release.
+ * @param room where all arrays are put. @default memory of their own
+ * @throws OnewayError as `readRelease`
+ */
+export async function prepareRelease(workspace: Workspace, id: string, room?: Room): Promise<PreparedRelease> {
+  const release = await readRelease(workspace, id, room);
   const source = { ...release, products: new ProductTable(release.products) };
   const stored = Object.hasOwn(release.manifest.files, releaseFiles.lookup);
-  const parts = stored ? await readPartColumns(join(release.folder, releaseFiles.lookup), source) : partColumns(source);
-  return { release, parts };
+  const path = join(release.folder, releaseFiles.lookup);
+  const parts = stored ? await readPartColumns(path, source, room) : partColumns(source);
+  return { release, parts: room === undefined ? parts : settle(parts, room) };
 }
 
 /** The buffers behind the typed arrays of plain data: what can be handed to another thread without a copy. */

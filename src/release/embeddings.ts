@@ -1,6 +1,6 @@
 import type { Embeddings } from '../blade/index.ts';
 import { OnewayError } from '../errors.ts';
-import { readSafetensors, writeSafetensors } from '../storage/index.ts';
+import { type Room, readSafetensors, writeSafetensors } from '../storage/index.ts';
 
 const format = 'oneway-embeddings';
 
@@ -14,9 +14,9 @@ export async function writeEmbeddings(path: string, embeddings: Embeddings): Pro
   );
 }
 
-/** @throws OnewayError `FILE_NOT_FOUND`, `FILE_CORRUPT`. */
-export async function readEmbeddings(path: string): Promise<Embeddings> {
-  const { tensors, metadata } = await readSafetensors(path);
+/** @param room where they are put. @default memory of their own. @throws OnewayError `FILE_NOT_FOUND`, `FILE_CORRUPT`. */
+export async function readEmbeddings(path: string, room?: Room): Promise<Embeddings> {
+  const { tensors, metadata } = await readSafetensors(path, room);
   const { source, target } = tensors;
   if (
     metadata.format !== format ||

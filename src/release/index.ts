@@ -9,7 +9,6 @@ export { acquireLock, type Lock } from './lock.ts';
 export { type Manifest, type ManifestGate, manifestSchema, manifestSchemaVersion } from './manifest.ts';
 export {
   adoptRelease,
-  type OpenReleaseOptions,
   openRelease,
   type Release,
   type ReleaseColumns,

@@ -1,5 +1,5 @@
 import { OnewayError } from '../errors.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
+import { type Room, readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
 
 const format = 'oneway-lists';
 
@@ -40,8 +40,8 @@ export async function writeLists(path: string, lists: PrecomputedLists): Promise
 }
 
 /** @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` when a row names a product that is not there, itself, one twice, or goes on after its end. */
-export async function readLists(path: string): Promise<PrecomputedLists> {
-  const { tensors, metadata } = await readSafetensors(path);
+export async function readLists(path: string, room?: Room): Promise<PrecomputedLists> {
+  const { tensors, metadata } = await readSafetensors(path, room);
   const read = (name: (typeof names)[number]): ProductLists => {
     const tensor = tensors[name];
     if (metadata.format !== format || !(tensor?.data instanceof Uint32Array) || tensor.shape.length !== 2) {

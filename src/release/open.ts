@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import type { Embeddings } from '../blade/index.ts';
 import {
   type FeatureConfiguration,
@@ -14,8 +13,8 @@ import {
 } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import type { ProductGraph } from '../graph/index.ts';
-import { loadIndex, type VectorIndex } from '../index/index.ts';
-import { sha256File, sha256Lines } from '../storage/index.ts';
+import { adoptIndex, type HnswContents, type VectorIndex } from '../index/index.ts';
+import { type Room, settle, sha256File, sha256Lines } from '../storage/index.ts';
 import type { PrecomputedLists } from './lists.ts';
 import { type Manifest, readManifest, releaseInvalid } from './manifest.ts';
 import { type ReleaseParts, readParts, releaseFiles } from './parts.ts';
@@ -32,7 +31,7 @@ export interface Release extends ReleaseParts {
   readonly similar: SimilarProducts;
 }
 
-/** A verified release without its index, as plain data and typed arrays: what one thread can read and hand to another. */
+/** A verified release as plain data and typed arrays: what one thread can read and hand to another. */
 export interface ReleaseColumns {
   readonly manifest: Manifest;
   readonly folder: string;
@@ -47,30 +46,22 @@ export interface ReleaseColumns {
   readonly features: SparseFeatures;
   readonly lists: PrecomputedLists | null;
   readonly similar: FeaturePostings;
-}
-
-export interface OpenReleaseOptions {
-  /** Hears that exact search serves because hnswlib-node is missing. */
-  readonly logger?: Logger;
+  /** Null for exact search. */
+  readonly index: HnswContents | null;
 }
 
 /**
  * Opens a release on the calling thread, which takes seconds of it for a large one: {@link readRelease}, then {@link adoptRelease}.
  * @throws OnewayError as {@link readRelease}.
  */
-export async function openRelease(
-  workspace: Workspace,
-  id = 'current',
-  options: OpenReleaseOptions = {},
-): Promise<Release> {
-  return adoptRelease(await readRelease(workspace, id), options);
+export async function openRelease(workspace: Workspace, id = 'current'): Promise<Release> {
+  return adoptRelease(await readRelease(workspace, id));
 }
 
 /**
- * Makes a release of what {@link readRelease} has read, perhaps on another thread. Whatever its size, it takes the calling thread no time to speak of:
- * the arrays are taken as they are, and hnswlib reads the index on a thread of its own.
+ * Makes a release of what {@link readRelease} has read, perhaps on another thread. The arrays are taken as they are, so it takes no time to speak of, whatever the size.
  */
-export async function adoptRelease(columns: ReleaseColumns, options: OpenReleaseOptions = {}): Promise<Release> {
+export function adoptRelease(columns: ReleaseColumns): Release {
   const { manifest, folder, embeddings, graph, encoder, features, lists } = columns;
   return {
     manifest,
@@ -82,7 +73,7 @@ export async function adoptRelease(columns: ReleaseColumns, options: OpenRelease
     features,
     lists,
     similar: new SimilarProducts(features, columns.similar),
-    index: await loadIndex(join(folder, releaseFiles.index), manifest.index, embeddings.target, options),
+    index: adoptIndex(columns.index, manifest.index, embeddings.target),
   };
 }
 
@@ -90,9 +81,10 @@ export async function adoptRelease(columns: ReleaseColumns, options: OpenRelease
  * Reads and verifies a release: resolves `current` once, then reads inside that folder only. Sizes and SHA-256 of all files are checked against the manifest,
  * then the parts against the manifest and each other.
  * @param id of a release, or `current`
+ * @param room where all arrays are put. @default memory of their own
  * @throws OnewayError `RELEASE_UNKNOWN`; `RELEASE_INVALID`, `FILE_CORRUPT`, `INDEX_INVALID` or `EMBEDDINGS_INVALID` with what is wrong where.
  */
-export async function readRelease(workspace: Workspace, id = 'current'): Promise<ReleaseColumns> {
+export async function readRelease(workspace: Workspace, id = 'current', room?: Room): Promise<ReleaseColumns> {
   const resolved = id === 'current' ? await currentRelease(workspace) : id;
   if (resolved === null) {
     throw new OnewayError('RELEASE_UNKNOWN', `${workspace.root} has no current release.`, {
@@ -111,10 +103,10 @@ export async function readRelease(workspace: Workspace, id = 'current'): Promise
   }
   await checkSizes(folder, manifest);
   await checkHashes(folder, manifest);
-  const parts = await readParts(folder, manifest.index, manifest.files);
+  const parts = await readParts(folder, manifest.index, manifest.files, { room });
   checkAgainstManifest(folder, manifest, parts);
-  const { products, embeddings, graph, encoder, features, lists } = parts;
-  return {
+  const { products, embeddings, graph, encoder, features, lists, index } = parts;
+  const columns: ReleaseColumns = {
     manifest,
     folder,
     products: products.columns,
@@ -128,7 +120,9 @@ export async function readRelease(workspace: Workspace, id = 'current'): Promise
     features,
     lists,
     similar: featurePostings(features),
+    index,
   };
+  return room === undefined ? columns : settle(columns, room);
 }
 
 /** Folder of a release that exists. @throws OnewayError `RELEASE_UNKNOWN`. */

@@ -10,8 +10,8 @@ import {
 } from '../catalogue/index.ts';
 import { OnewayError } from '../errors.ts';
 import { type ProductGraph, readGraph } from '../graph/index.ts';
-import { checkIndex, checkVectors, type IndexDescription } from '../index/index.ts';
-import { readJson } from '../storage/index.ts';
+import { checkVectors, type HnswContents, type IndexDescription, readIndex } from '../index/index.ts';
+import { type Room, readJson } from '../storage/index.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { type PrecomputedLists, readLists } from './lists.ts';
 import { releaseInvalid } from './manifest.ts';
@@ -44,9 +44,16 @@ export interface ReleaseParts {
   readonly lists: PrecomputedLists | null;
 }
 
+/** What {@link readParts} reads. */
+export interface ReadParts extends ReleaseParts {
+  /** Null for exact search. */
+  readonly index: HnswContents | null;
+}
+
 /**
  * Reads the files of a folder and holds them against each other, the index's too.
  * @param files by name: those that the manifest lists. Others are not read
+ * @param room where they are put. @default memory of their own
  * @param thorough also holds the products in columns against the catalogue that they were made of; once is enough, before they are hashed together
  * @throws OnewayError `RELEASE_INVALID` naming the part that is missing or disagrees; `FILE_CORRUPT`, `INDEX_INVALID`, `EMBEDDINGS_INVALID`.
  */
@@ -54,12 +61,12 @@ export async function readParts(
   folder: string,
   description: IndexDescription,
   files: Readonly<Record<string, unknown>>,
-  thorough = false,
-): Promise<ReleaseParts> {
+  { room, thorough = false }: { readonly room?: Room | undefined; readonly thorough?: boolean } = {},
+): Promise<ReadParts> {
   const path = (part: keyof typeof releaseFiles) => join(folder, releaseFiles[part]);
   try {
     const products = Object.hasOwn(files, releaseFiles.products)
-      ? await readWrittenTable(path('products'))
+      ? await readWrittenTable(path('products'), room)
       : await readProductTable(path('catalogue'));
     if (thorough) await checkProducts(folder, files, products);
     const agree = (part: keyof typeof releaseFiles, field: string, found: number, expected: number): void => {
@@ -71,20 +78,20 @@ export async function readParts(
         found,
       });
     };
-    const embeddings = await readEmbeddings(path('embeddings'));
+    const embeddings = await readEmbeddings(path('embeddings'), room);
     agree('embeddings', 'count', embeddings.count, products.length);
     checkVectors(embeddings.source, embeddings.count, embeddings.dimension);
-    const graph = await readGraph(path('graph'));
+    const graph = await readGraph(path('graph'), room);
     agree('graph', 'nodeCount', graph.nodeCount, products.length);
     const encoder = FeatureEncoder.fromJSON(await readJson(path('encoder')));
-    const features = await readFeatures(path('features'));
+    const features = await readFeatures(path('features'), room);
     agree('features', 'rows', features.rows, products.length);
     agree('features', 'columns', features.columns, encoder.columns);
     checkDescription(folder, description, embeddings);
-    await checkIndex(path('index'), description, embeddings.target);
-    const lists = Object.hasOwn(files, releaseFiles.lists) ? await readLists(path('lists')) : null;
+    const index = await readIndex(path('index'), description, embeddings.target, room);
+    const lists = Object.hasOwn(files, releaseFiles.lists) ? await readLists(path('lists'), room) : null;
     if (lists !== null) agree('lists', 'count', lists.related.count, products.length);
-    return { products, embeddings, graph, encoder, features, lists };
+    return { products, embeddings, graph, encoder, features, lists, index };
   } catch (error) {
     if (!(error instanceof OnewayError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw releaseInvalid(folder, error.message, error.details);

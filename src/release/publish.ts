@@ -234,7 +234,7 @@ async function buildManifest(
   await removeTemporaryFiles(staging);
   const files = await describeFiles(staging);
   throwIfAborted(context.signal);
-  const parts = await readParts(staging, draft.index, files, true);
+  const parts = await readParts(staging, draft.index, files, { thorough: true });
   const parent = await currentRelease(workspace);
   const manifest = sealManifest({
     schemaVersion: manifestSchemaVersion,

@@ -1,4 +1,5 @@
 import { OnewayError } from '../errors.ts';
+import type { Room } from './room.ts';
 import { readSafetensors, type Tensor, type TensorData, writeSafetensors } from './safetensors.ts';
 
 /** Typed arrays by name, in groups of any depth. */
@@ -14,10 +15,16 @@ export async function writeColumns(path: string, format: string, columns: object
 /**
  * Reads what {@link writeColumns} has written.
  * @param template columns of the same names and types, of any length
+ * @param room where they are put. @default memory of their own
  * @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` naming the first array that is missing, of another type or unknown.
  */
-export async function readColumns<Found extends object>(path: string, format: string, template: Found): Promise<Found> {
-  const { tensors, metadata } = await readSafetensors(path);
+export async function readColumns<Found extends object>(
+  path: string,
+  format: string,
+  template: Found,
+  room?: Room,
+): Promise<Found> {
+  const { tensors, metadata } = await readSafetensors(path, room);
   if (metadata.format !== format || metadata.version !== '1') throw columnsCorrupt(path, `it is not ${format} 1`);
   const left = new Set(Object.keys(tensors));
   const take = (group: Columns, prefix: string): Columns =>

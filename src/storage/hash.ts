@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { OnewayError } from '../errors.ts';
+import { closeSync } from 'node:fs';
 import { canonicalJson } from './json.ts';
+import { openToRead, readAt } from './reading.ts';
+
+const chunkBytes = 1 << 20;
 
 /** SHA-256 of a file's bytes, in lower-case hexadecimal; streamed. @throws OnewayError `FILE_NOT_FOUND`. */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash('sha256');
+  const chunk = new Uint8Array(chunkBytes);
+  const descriptor = openToRead(path);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new OnewayError('FILE_NOT_FOUND', `${path} does not exist.`, { cause: error, details: { file: path } });
+    for (let at = 0; ; at += chunk.length) {
+      const read = await readAt(descriptor, at, chunk);
+      hash.update(chunk.subarray(0, read));
+      if (read < chunk.length) return hash.digest('hex');
     }
-    throw error;
+  } finally {
+    closeSync(descriptor);
   }
-  return hash.digest('hex');
 }
 
 /**

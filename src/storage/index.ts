@@ -13,6 +13,8 @@ export {
 export { areBelow, areOffsets, columnsCorrupt, readColumns, writeColumns } from './columns.ts';
 export { hashJson, sha256File, sha256Lines } from './hash.ts';
 export { canonicalJson, readJson, writeJson } from './json.ts';
+export { openToRead, readAt } from './reading.ts';
+export { type Room, SharedRoom, settle } from './room.ts';
 export {
   readSafetensors,
   type SafetensorsFile,

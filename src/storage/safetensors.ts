@@ -1,6 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync } from 'node:fs';
 import { OnewayError } from '../errors.ts';
 import { writeFileAtomic } from './atomic.ts';
+import { openToRead, readAt } from './reading.ts';
+import type { Room } from './room.ts';
 
 /**
  * The safetensors format (Hugging Face): u64 header length, JSON header, raw little-endian data without holes.
@@ -25,7 +27,6 @@ type DtypeName = 'F64' | 'F32' | 'I32' | 'U32' | 'U8';
 const elementBytes: Readonly<Record<DtypeName, number>> = { F64: 8, F32: 4, I32: 4, U32: 4, U8: 1 };
 /** The limit of the reference implementation; a longer header is an attack or a defect. */
 const maximumHeaderBytes = 100_000_000;
-const chunkBytes = 64 * 1024 * 1024;
 
 function dtypeOf(data: TensorData): DtypeName {
   if (data instanceof Float32Array) return 'F32';
@@ -35,18 +36,20 @@ function dtypeOf(data: TensorData): DtypeName {
   return 'U8';
 }
 
-function allocate(dtype: DtypeName, length: number): TensorData {
+function allocate(dtype: DtypeName, length: number, room: Room | undefined): TensorData {
+  const bytes = length * elementBytes[dtype];
+  const { buffer, byteOffset } = room?.take(bytes) ?? new Uint8Array(bytes);
   switch (dtype) {
     case 'F64':
-      return new Float64Array(length);
+      return new Float64Array(buffer, byteOffset, length);
     case 'F32':
-      return new Float32Array(length);
+      return new Float32Array(buffer, byteOffset, length);
     case 'I32':
-      return new Int32Array(length);
+      return new Int32Array(buffer, byteOffset, length);
     case 'U32':
-      return new Uint32Array(length);
+      return new Uint32Array(buffer, byteOffset, length);
     case 'U8':
-      return new Uint8Array(length);
+      return new Uint8Array(buffer, byteOffset, length);
   }
 }
 
@@ -110,28 +113,24 @@ interface Slot {
 
 /**
  * Reads every tensor of a file into arrays of its own.
+ * @param room where they are put. @default memory of their own
  * @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` with the reason, before anything large is allocated.
  */
-export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  let handle: FileHandle;
+export async function readSafetensors(path: string, room?: Room): Promise<SafetensorsFile> {
+  const descriptor = openToRead(path);
   try {
-    handle = await open(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new OnewayError('FILE_NOT_FOUND', `${path} does not exist.`, { cause: error, details: { file: path } });
-  }
-  try {
-    const { size } = await handle.stat();
-    const { slots, metadata, dataStart } = await readHeader(handle, size, path);
+    const { size } = fstatSync(descriptor);
+    const { slots, metadata, dataStart } = await readHeader(descriptor, size, path);
     const tensors: [string, Tensor][] = [];
     for (const slot of slots) {
-      const data = allocate(slot.dtype, elementsOf(slot.shape));
-      await readExactly(handle, new Uint8Array(data.buffer), dataStart + slot.begin, path);
+      const data = allocate(slot.dtype, elementsOf(slot.shape), room);
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      await readExactly(descriptor, bytes, dataStart + slot.begin, path);
       tensors.push([slot.name, { shape: slot.shape, data }]);
     }
     return { tensors: Object.fromEntries(tensors), metadata };
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
@@ -142,29 +141,25 @@ function corrupt(path: string, reason: string, details: Readonly<Record<string, 
   });
 }
 
-async function readExactly(handle: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
-  for (let done = 0; done < into.byteLength; ) {
-    const length = Math.min(chunkBytes, into.byteLength - done);
-    const { bytesRead } = await handle.read(into, done, length, position + done);
-    if (bytesRead === 0) throw corrupt(path, `it ended at byte ${position + done}`);
-    done += bytesRead;
-  }
+async function readExactly(descriptor: number, into: Uint8Array, position: number, path: string): Promise<void> {
+  const read = await readAt(descriptor, position, into);
+  if (read < into.length) throw corrupt(path, `it ended at byte ${position + read}`);
 }
 
 async function readHeader(
-  handle: FileHandle,
+  descriptor: number,
   size: number,
   path: string,
 ): Promise<{ slots: readonly Slot[]; metadata: Readonly<Record<string, string>>; dataStart: number }> {
   if (size < 8) throw corrupt(path, `${size} bytes are too few for the header length`);
   const prefix = new Uint8Array(8);
-  await readExactly(handle, prefix, 0, path);
+  await readExactly(descriptor, prefix, 0, path);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
   if (length > BigInt(maximumHeaderBytes) || length > BigInt(size - 8)) {
     throw corrupt(path, `the header claims ${length} bytes, the file has ${size}`);
   }
   const bytes = new Uint8Array(Number(length));
-  await readExactly(handle, bytes, 8, path);
+  await readExactly(descriptor, bytes, 8, path);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { Comparisons } from '../../serving/comparisons.ts';
 import type { GivenServingConfiguration } from '../../serving/configuration/index.ts';
+import { Rooms } from '../../serving/rooms.ts';
 import { listReleases, promote, releaseFiles, type Workspace } from '../../src/release/index.ts';
 import { context, plantedParts, publishPlanted } from '../src/lookup/planted-release.ts';
 import { adminKey, readyApp, temporaryWorkspace, withAdminKey } from './world.ts';
@@ -100,6 +101,7 @@ test('opens one at a time, shares an opening, and lets go', async () => {
     context,
     overlayFor: () => ({ revision: 0, entryOf: () => undefined, changedSince: () => [] }),
     ruleSets: [],
+    rooms: new Rooms(),
     idleMilliseconds: 30,
   });
   onTestFinished(() => comparisons.close());

@@ -27,8 +27,8 @@ export function recommendCommand(program: Command, host: CommandHost): void {
     .action(async (id: string, options: RecommendOptions) => {
       const { Recommender } = await import('../../src/lookup/index.ts');
       const { openRelease, Workspace } = await import('../../src/release/index.ts');
-      const { logger } = host.open({ json: options.json === true, quiet: true });
-      const release = await openRelease(new Workspace(options.workspace), options.release, { logger });
+      host.open({ json: options.json === true, quiet: true });
+      const release = await openRelease(new Workspace(options.workspace), options.release);
       const recommender = new Recommender(release);
       const settings = { k: options.count };
       const answer = options.similar === true ? recommender.similar(id, settings) : recommender.related(id, settings);

@@ -46,8 +46,8 @@ export function releasesCommand(program: Command, host: CommandHost): void {
   sub('verify', 'read a release as a server would: hashes, dimensions, counts', 'verify --workspace work')
     .argument('[id]', 'release; the current one when left out')
     .action(async (id: string | undefined, options: WorkspaceOption) => {
-      const { logger } = host.open({ json: options.json === true, quiet: true });
-      const { manifest } = await openRelease(new Workspace(options.workspace), id, { logger });
+      host.open({ json: options.json === true, quiet: true });
+      const { manifest } = await openRelease(new Workspace(options.workspace), id);
       const files = Object.keys(manifest.files).length;
       say(options, manifest, `${manifest.id} is whole: ${files} files, ${manifest.counts.products} products`);
     });

@@ -31,7 +31,7 @@ export const listsStage: RefreshStage = {
       products: catalogue.products,
       features: await readFeatures(pathOf(environment, 'features')),
       graph: await readGraph(pathOf(environment, 'fullGraph')),
-      index: await openIndex(pathOf(environment, 'index'), description, embeddings.target, { logger: context.logger }),
+      index: await openIndex(pathOf(environment, 'index'), description, embeddings.target),
     };
     const { lists, figures } = await precomputeLists(parts, configuration.lists, context, { seed });
     context.logger.info(figures, 'lists of related and similar products');

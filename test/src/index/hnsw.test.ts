@@ -104,11 +104,47 @@ describe.skipIf(hnsw === null)('an HNSW file', () => {
     });
   });
 
-  it('is served by exact search where hnswlib is missing', async () => {
-    const opened = await openIndex(path, index.description, world.vectors, { hnsw: null });
-    expect(opened.kind).toBe('exact');
-    const query = row(world.queries, world.dimension, 0);
-    expect(opened.search(query, 5)).toEqual(new ExactIndex(world.vectors, 400, 8).search(query, 5));
+  it('is searched without hnswlib as with it', async () => {
+    const large = plantWorld(3000, 34, { spread: 0.5, queries: 200 });
+    const file = join(folder, 'large.hnsw');
+    const built = await build(large, { ...insist, m: 8, efConstruction: 60, ef: 32 });
+    await built.save(file);
+    const ours = await openIndex(file, built.description, large.vectors, { hnsw: null });
+    const theirs = await openIndex(file, built.description, large.vectors);
+    expect(ours.kind).toBe('hnsw');
+    for (const k of [0, 1, 10, 100, 1400]) {
+      for (let q = 0; q < 200; q += 7) {
+        const query = row(large.queries, large.dimension, q);
+        const found = ours.search(query, k).ids;
+        const expected = new Set(theirs.search(query, k).ids);
+        // Distances are rounded in another order, so that of two points as far as each other either may be the last.
+        expect(found).toHaveLength(expected.size);
+        expect(found.filter((id) => !expected.has(id)).length, `${k} of query ${q}`).toBeLessThanOrEqual(k >> 8);
+      }
+    }
+    const query = row(large.queries, large.dimension, 0);
+    expect(ours.search(new Float32Array(34), 5)).toEqual(theirs.search(new Float32Array(34), 5));
+    const before = ours.search(query, 10);
+    for (let i = 0; i < 70_000; i++) ours.search(row(large.queries, large.dimension, 1), 1);
+    expect(ours.search(query, 10)).toEqual(before);
+  });
+
+  it('is refused with upper links that lead to a point on the lowest level, or an entry point below the top', async () => {
+    const description = index.description;
+    const elementBytes = Number(bytes.readBigUInt64LE(24));
+    const { m } = description.hnsw!;
+    const sizes: number[] = [];
+    const starts: number[] = [];
+    for (let at = 96 + 400 * elementBytes; at < bytes.length; at += 4 + sizes.at(-1)!) {
+      sizes.push(bytes.readUInt32LE(at));
+      starts.push(at + 4);
+    }
+    const low = sizes.indexOf(0);
+    const high = sizes.findIndex((size, i) => size >= 4 * (1 + m) && bytes.readUInt16LE(starts[i]!) > 0);
+    const linked = await altered((copy) => copy.writeUInt32LE(low, starts[high]! + 4));
+    await expect(openIndex(linked, description, world.vectors)).rejects.toMatchObject(invalid);
+    const entry = await altered((copy) => copy.writeUInt32LE(low, 52));
+    await expect(openIndex(entry, description, world.vectors)).rejects.toMatchObject(invalid);
   });
 
   it('keeps its ef over a search for more', async () => {
