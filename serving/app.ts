@@ -27,7 +27,7 @@ import { productRoutes } from './routes/products.ts';
 import { relatedRoutes } from './routes/related.ts';
 import { releaseRoutes } from './routes/release.ts';
 import { ruleSetRoutes } from './routes/rule-sets.ts';
-import { answerSchema, answersSchema } from './schemas/answers.ts';
+import { answerSchema, answersSchema, basketSchema } from './schemas/answers.ts';
 import { errorSchema } from './schemas/common.ts';
 import { neighbourhoodSchema, productSchema, productSummarySchema, searchAnswerSchema } from './schemas/products.ts';
 import { holdState } from './state.ts';
@@ -86,6 +86,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     filterSchema,
     rulesSchema,
     ruleSetSchema,
+    basketSchema,
     answerSchema,
     answersSchema,
     standingSchema,

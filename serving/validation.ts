@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { isDeeper, ruleReferences } from '../src/rules/index.ts';
+import { basketSchema } from './schemas/answers.ts';
 
 interface ObjectSchema {
   readonly properties?: Readonly<Record<string, { readonly type?: string; readonly default?: unknown }>>;
@@ -11,6 +12,9 @@ interface ObjectSchema {
 /** Levels of nesting; the deepest rules have fewer. */
 const deepestBody = 64;
 const tooDeep = [{ keyword: 'depth', instancePath: '', message: `is nested deeper than ${deepestBody} levels` }];
+
+/** Schemas that others name by reference. */
+const references = { ...ruleReferences, 'Basket#': basketSchema };
 
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -42,12 +46,12 @@ function textReader(schema: ObjectSchema): (value: unknown) => unknown {
 
 /** Checks requests with TypeBox: unknown keys are refused, defaults filled in, bodies never coerced. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(ruleReferences, schema);
+  const check = Compile(references, schema);
   const read = textReader(schema as ObjectSchema);
   return (value: unknown) => {
     // What follows descends by recursion.
     if (httpPart === 'body' && isDeeper(value, deepestBody)) return { error: tooDeep as never };
-    const complete = httpPart === 'body' ? Value.Default(ruleReferences, schema, value) : read(value);
+    const complete = httpPart === 'body' ? Value.Default(references, schema, value) : read(value);
     if (check.Check(complete)) return { value: complete };
     return { error: check.Errors(complete) as never };
   };

@@ -5,7 +5,7 @@ import { OnewayError } from '../../src/errors.ts';
 import type { Answer, BasketItem, LookupOptions, Recommender } from '../../src/lookup/index.ts';
 import { checkFilters, checkRules, type Rules } from '../../src/rules/index.ts';
 import type { Choice, Experiments } from '../experiments/experiments.ts';
-import { basketBody, batchBody, relatedQuery, similarQuery } from '../schemas/answers.ts';
+import { type Basket, basketBody, batchBody, relatedQuery, similarQuery } from '../schemas/answers.ts';
 import { failures, idParams, noQuery, reference } from '../schemas/common.ts';
 
 const answer = reference<Answer>('Answer');
@@ -101,7 +101,7 @@ export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 /** @param where the basket's place in the request, for messages */
-function answerBasket(experiments: Experiments, body: Static<typeof basketBody>, where: string): Answer {
+function answerBasket(experiments: Experiments, body: Basket, where: string): Answer {
   const choice = experiments.choose(body.visitor);
   return answerFrom(choice.release.recommender, body, where, (options) => inVariant(options, choice));
 }
@@ -112,7 +112,7 @@ function answerBasket(experiments: Experiments, body: Static<typeof basketBody>,
  */
 export function answerFrom(
   recommender: Recommender,
-  { basket, visitor: _visitor, ...options }: Static<typeof basketBody>,
+  { basket, visitor: _visitor, ...options }: Basket,
   where: string,
   lay: (options: LookupOptions) => LookupOptions = (given) => given,
 ): Answer {

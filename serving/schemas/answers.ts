@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import {
   type Answer,
   channels,
@@ -10,7 +10,7 @@ import {
   strategies,
 } from '../../src/lookup/index.ts';
 import type { Rules } from '../../src/rules/index.ts';
-import { oneOf, orNull } from './common.ts';
+import { oneOf, orNull, reference } from './common.ts';
 import { newProductSchema } from './products.ts';
 
 const count = (description: string) => orNull(Type.Integer(), description);
@@ -195,7 +195,7 @@ export const similarQuery = Type.Object(
   strict,
 );
 
-const basketSchema = Type.Array(
+const basketItems = Type.Array(
   Type.Object(
     {
       id: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'A product of the shop.' })),
@@ -213,22 +213,24 @@ const basketSchema = Type.Array(
   { minItems: 1, maxItems: 50 },
 );
 
-const basketFields = {
-  basket: basketSchema,
-  direction: Type.Optional(direction),
-  k: Type.Optional(k),
-  minimumScore,
-  excludeReverse: Type.Optional(excludeReverse),
-  fallback: Type.Optional(fallback),
-  halfLifeDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 36_500, description: 'Default 30.' })),
-  rules: Type.Optional(Type.Unsafe<Rules>({ $ref: 'Rules#' })),
-  ruleSets: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 })),
-  visitor,
-};
-
-export const basketBody = Type.Object(basketFields, strict);
-
-export const batchBody = Type.Object(
-  { baskets: Type.Array(Type.Object(basketFields, strict), { minItems: 1, maxItems: 50 }) },
-  strict,
+export const basketSchema = Type.Object(
+  {
+    basket: basketItems,
+    direction: Type.Optional(direction),
+    k: Type.Optional(k),
+    minimumScore,
+    excludeReverse: Type.Optional(excludeReverse),
+    fallback: Type.Optional(fallback),
+    halfLifeDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 36_500, description: 'Default 30.' })),
+    rules: Type.Optional(Type.Unsafe<Rules>({ $ref: 'Rules#' })),
+    ruleSets: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 })),
+    visitor,
+  },
+  { ...strict, $id: 'Basket', title: 'Basket', description: 'What is asked after: 1 … 50 products, and how.' },
 );
+
+export type Basket = Static<typeof basketSchema>;
+
+export const basketBody = reference<Basket>('Basket');
+
+export const batchBody = Type.Object({ baskets: Type.Array(basketBody, { minItems: 1, maxItems: 50 }) }, strict);

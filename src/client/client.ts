@@ -1,5 +1,5 @@
 import { type CallOptions, type ClientOptions, Transport } from './transport.ts';
-import { type Operations, operations } from './types.ts';
+import { type Operations, operations } from './types/index.ts';
 
 type Query<Name extends keyof Operations> = Operations[Name]['query'];
 type Body<Name extends keyof Operations> = Operations[Name]['body'];

@@ -1,4 +1,4 @@
-import type { ErrorBody } from './types.ts';
+import type { ErrorBody } from './types/index.ts';
 
 /** Codes that the service answers with; stable, in its docs. */
 export type ApiErrorCode = ErrorBody['error']['code'];

@@ -17,4 +17,4 @@ export {
   OnewayTimeoutError,
 } from './errors.ts';
 export type { CallOptions, ClientOptions } from './transport.ts';
-export type * from './types.ts';
+export type * from './types/index.ts';

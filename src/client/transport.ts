@@ -1,5 +1,5 @@
 import { OnewayApiError, OnewayNetworkError, OnewayTimeoutError } from './errors.ts';
-import type { ErrorBody } from './types.ts';
+import type { ErrorBody } from './types/index.ts';
 
 export interface ClientOptions {
   /** Where the service is, such as `https://oneway.shop.internal`; a path is kept. */

@@ -21,7 +21,7 @@ export interface ScoredContext {
 const opposite = { after: 'before', before: 'after' } as const;
 
 /** What a product is asked with: its source for what comes after it, its target for what it comes after. Null when nothing is known of it. */
-export function queryOf({ source, target }: ScoredContext, direction: Direction): Float32Array | null {
+function queryOf({ source, target }: ScoredContext, direction: Direction): Float32Array | null {
   return direction === 'after' ? source : target;
 }
 

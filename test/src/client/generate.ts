@@ -45,23 +45,89 @@ export interface OpenApi {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The text of `src/client/types.ts`: a type for every schema, and every operation with its method, path, parameters, body and answer. */
-export function generateTypes(document: OpenApi): string {
+/** A file of `src/client/types`: the schemas that it holds, and the paths whose operations it does. */
+interface Noun {
+  readonly name: string;
+  readonly schemas: readonly string[];
+  readonly paths: RegExp;
+}
+
+const nouns: readonly Noun[] = [
+  { name: 'answers', schemas: ['Answer', 'Answers', 'Basket'], paths: /(?<!admin.*)\/(related|similar|batch)$/ },
+  { name: 'errors', schemas: ['Error'], paths: /^$/ },
+  { name: 'events', schemas: [], paths: /^\/v1\/events$/ },
+  { name: 'experiments', schemas: [], paths: /^\/v1\/admin\/experiments/ },
+  { name: 'health', schemas: [], paths: /^\/health\// },
+  {
+    name: 'products',
+    schemas: ['Neighbourhood', 'Product', 'ProductSummary', 'SearchAnswer'],
+    paths: /^\/v1\/products(\/\{id\}(\/neighbourhood)?)?$/,
+  },
+  { name: 'releases', schemas: ['Standing'], paths: /^\/v1\/(release|releases|admin\/releases(\/.*)?)$/ },
+  { name: 'rules', schemas: ['Filter', 'RuleSet', 'Rules'], paths: /^\/v1\/rule-sets$/ },
+];
+
+interface Called {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}
+
+const header = [
+  "/** Written from the service's OpenAPI document by `npx vitest run test/src/client -u`; not by hand. */",
+  '',
+];
+
+/**
+ * The files of `src/client/types`, name → text: a type for every schema, and every operation with its method, path, parameters, body and answer, noun by noun; `index.ts` brings them together.
+ * @throws Error for a schema or an operation that no noun holds
+ */
+export function generateTypes(document: OpenApi): Readonly<Record<string, string>> {
   const operations = Object.entries(document.paths)
     .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
     .filter(({ operation }) => 'application/json' in (operation.responses['200']?.content ?? {}))
     .sort((a, b) => (a.operation.operationId < b.operation.operationId ? -1 : 1));
   const schemas = Object.entries(document.components.schemas).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name] of schemas)
+    only(
+      nouns.filter((noun) => noun.schemas.includes(name)),
+      `schema ${name}`,
+    );
+  for (const { path } of operations)
+    only(
+      nouns.filter((noun) => noun.paths.test(path)),
+      path,
+    );
+  const files: Record<string, string> = {};
+  const withOperations: string[] = [];
+  for (const noun of nouns) {
+    const own = operations.filter(({ path }) => noun.paths.test(path));
+    if (own.length > 0) withOperations.push(noun.name);
+    const body = [
+      ...schemas
+        .filter(([name]) => noun.schemas.includes(name))
+        .flatMap(([name, schema]) => [
+          ...comment(schema.description, 0),
+          `export type ${nameOf(name)} = ${typeOf(schema, 0)};`,
+          '',
+        ]),
+      ...(own.length === 0 ? [] : operationsOf(noun.name, own)),
+    ].join('\n');
+    files[`${noun.name}.ts`] = [...header, ...importsOf(noun, body), body].join('\n');
+  }
+  files['index.ts'] = indexOf(withOperations);
+  return files;
+}
+
+function only(found: readonly Noun[], what: string): void {
+  if (found.length !== 1) throw new Error(`${what} belongs into ${found.length} files of src/client/types, not one.`);
+}
+
+function operationsOf(noun: string, operations: readonly Called[]): string[] {
+  const [type, constant] = namesOf(noun);
   return [
-    "/** Written from the service's OpenAPI document by `npx vitest run test/src/client -u`; not by hand. */",
-    '',
-    ...schemas.flatMap(([name, schema]) => [
-      ...comment(schema.description, 0),
-      `export type ${nameOf(name)} = ${typeOf(schema, 0)};`,
-      '',
-    ]),
     '/** What each operation takes and answers. */',
-    'export interface Operations {',
+    `export interface ${type} {`,
     ...operations.flatMap(({ operation }) => [
       ...comment(`${operation.summary}.`, 1),
       `  ${operation.operationId}: {`,
@@ -73,12 +139,48 @@ export function generateTypes(document: OpenApi): string {
     ]),
     '}',
     '',
-    '/** Where each operation is asked for. */',
-    'export const operations = {',
+    `export const ${constant} = {`,
     ...operations.map(
       ({ path, method, operation }) =>
         `  ${operation.operationId}: { method: '${method.toUpperCase()}', path: '${path}' },`,
     ),
+    `} as const satisfies Record<keyof ${type}, { readonly method: string; readonly path: string }>;`,
+    '',
+  ];
+}
+
+/** What the operations of a noun are called: their type, and where they are. */
+function namesOf(noun: string): [type: string, constant: string] {
+  const one = noun.replace(/s$/, '');
+  return [`${one[0]!.toUpperCase()}${one.slice(1)}Operations`, `${one}Operations`];
+}
+
+/** Types of other nouns that a text names. */
+function importsOf(noun: Noun, text: string): string[] {
+  const lines = nouns.flatMap(({ name, schemas }) => {
+    const used = schemas.map(nameOf).filter((type) => new RegExp(`[:(|&] (readonly )?\\(?${type}\\b`).test(text));
+    return name === noun.name || used.length === 0 ? [] : [`import type { ${used.join(', ')} } from './${name}.ts';`];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function indexOf(names: readonly string[]): string {
+  const named = names.map((name) => [name, ...namesOf(name)] as const);
+  return [
+    ...header,
+    ...named.map(([name, type, constant]) => `import { type ${type}, ${constant} } from './${name}.ts';`),
+    '',
+    ...nouns
+      .filter(({ schemas }) => schemas.length > 0)
+      .map(({ name, schemas }) => `export type { ${schemas.map(nameOf).sort().join(', ')} } from './${name}.ts';`),
+    '',
+    '/** What each operation takes and answers. */',
+    'export interface Operations',
+    `  extends ${named.map(([, type]) => type).join(',\n    ')} {}`,
+    '',
+    '/** Where each operation is asked for. */',
+    'export const operations = {',
+    ...named.map(([, , constant]) => `  ...${constant},`),
     '} as const satisfies Record<keyof Operations, { readonly method: string; readonly path: string }>;',
     '',
   ].join('\n');

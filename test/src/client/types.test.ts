@@ -20,11 +20,15 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 test('the types of the client are those of the service; npx vitest run test/src/client -u writes them', async () => {
-  await expect(generateTypes(document)).toMatchFileSnapshot('../../../src/client/types.ts');
+  const files = generateTypes(document);
+  for (const [name, text] of Object.entries(files)) {
+    await expect(text).toMatchFileSnapshot(`../../../src/client/types/${name}`);
+  }
+  expect(readdirSync(new URL('../../../src/client/types/', import.meta.url)).sort()).toEqual(Object.keys(files).sort());
 });
 
 test('every operation that answers with JSON can be called', async () => {
-  const { operations } = await import('../../../src/client/types.ts');
+  const { operations } = await import('../../../src/client/types/index.ts');
   const paths = Object.values(operations).map(({ method, path }) => `${method} ${path}`);
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
@@ -36,9 +40,10 @@ test('every operation that answers with JSON can be called', async () => {
 
 test('the client brings nothing else along', () => {
   const folder = new URL('../../../src/client/', import.meta.url);
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue;
     const text = readFileSync(new URL(name, folder), 'utf8');
     for (const [, from] of text.matchAll(/ from '([^']+)'/g))
-      expect(from, name).toMatch(/^\.\/[\w-]+\.ts$|^oneway\/client$/);
+      expect(from, name).toMatch(/^\.\/(types\/)?[\w-]+\.ts$|^oneway\/client$/);
   }
 });
