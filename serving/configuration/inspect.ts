@@ -4,6 +4,7 @@ import { OnewayError } from '../../src/errors.ts';
 import { currentRelease, openRelease, Workspace } from '../../src/release/index.ts';
 import { readKeyFile } from '../access/key-file.ts';
 import { type KeyEntry, KeyRing } from '../access/keys.ts';
+import { inspectExperiments } from './inspect-experiments.ts';
 import type { ServingConfiguration } from './schema.ts';
 
 /** Something about a configuration that its schema cannot see. */
@@ -23,7 +24,7 @@ export async function inspect(configuration: ServingConfiguration, context: RunC
   const keys = await gatherKeys(configuration, findings);
   inspectKeys(keys, context.clock.now().getTime(), findings);
   inspectAccess(configuration, keys, findings);
-  await inspectWorkspace(configuration, findings);
+  await inspectWorkspace(configuration, keys, findings);
   return findings.sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
 }
 
@@ -48,7 +49,7 @@ function inspectKeys(keys: readonly KeyEntry[], now: number, findings: Finding[]
 }
 
 function inspectAccess(
-  { access, server, rateLimit, metrics }: ServingConfiguration,
+  { access, server, rateLimit, metrics, releases }: ServingConfiguration,
   keys: readonly KeyEntry[],
   findings: Finding[],
 ): void {
@@ -69,6 +70,9 @@ function inspectAccess(
   }
   if (access.anonymous === 'everywhere' && !local) {
     findings.push(warning('access.anonymous', 'Everybody who reaches the port may read.'));
+    if (releases.compare) {
+      findings.push(warning('releases.compare', 'Everybody who reaches the port may have another release opened.'));
+    }
   }
   if (rateLimit.requests === null && !local) findings.push(warning('rateLimit.requests', 'Nothing limits a client.'));
   if (metrics.enabled && !metrics.requireKey && !local) {
@@ -76,7 +80,12 @@ function inspectAccess(
   }
 }
 
-async function inspectWorkspace({ workspace: folder }: ServingConfiguration, findings: Finding[]): Promise<void> {
+async function inspectWorkspace(
+  configuration: ServingConfiguration,
+  keys: readonly KeyEntry[],
+  findings: Finding[],
+): Promise<void> {
+  const { workspace: folder } = configuration;
   const key = 'workspace';
   if (folder === '') {
     findings.push({ severity: 'error', key, message: 'No workspace is named.' });
@@ -87,6 +96,7 @@ async function inspectWorkspace({ workspace: folder }: ServingConfiguration, fin
     return;
   }
   const workspace = new Workspace(folder);
+  findings.push(...(await inspectExperiments(workspace, configuration, keys)));
   try {
     if ((await currentRelease(workspace)) === null) {
       findings.push(warning(key, `${folder} has no release yet; the service would wait for one.`));

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
 import { OnewayError } from '../../src/errors.ts';
+import { readJson } from '../../src/storage/index.ts';
 
 const strict = { additionalProperties: false } as const;
 /** Part of exposure ids, where dots and tildes have a meaning. */
@@ -52,7 +54,29 @@ export const experimentSchema = Type.Object({ name: name('Of the experiment.'), 
 export type Experiment = Static<typeof experimentSchema>;
 export type Variant = Static<typeof variantSchema>;
 
-export const experimentsFile = Type.Object({ experiments: Type.Array(experimentSchema, { maxItems: 1000 }) }, strict);
+const experimentsFile = Type.Object({ experiments: Type.Array(experimentSchema, { maxItems: 1000 }) }, strict);
+
+/**
+ * Reads the experiments of a workspace, defaults filled in; none where there is no file.
+ * @param ruleSets ids of the rule sets that variants may name
+ * @throws OnewayError `CONFIGURATION_INVALID`, `FILE_CORRUPT` when it does not fit; else as {@link checkExperiments}.
+ */
+export async function readExperiments(path: string, ruleSets: ReadonlySet<string>): Promise<readonly Experiment[]> {
+  let given: unknown;
+  try {
+    given = await readJson(path);
+  } catch (error) {
+    if (error instanceof OnewayError && error.code === 'FILE_NOT_FOUND') return [];
+    throw error;
+  }
+  const whole = Value.Default(experimentsFile, given);
+  if (!Value.Check(experimentsFile, whole)) {
+    const [first] = Value.Errors(experimentsFile, whole);
+    throw new OnewayError('CONFIGURATION_INVALID', `${path}: ${first?.instancePath} ${first?.message}.`);
+  }
+  checkExperiments(whole.experiments, ruleSets);
+  return whole.experiments;
+}
 
 /**
  * @param ruleSets ids of the rule sets of the service

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Value } from 'typebox/value';
 import type { RunContext } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { Workspace } from '../../src/release/index.ts';
-import { readJson, writeJson } from '../../src/storage/index.ts';
+import { writeJson } from '../../src/storage/index.ts';
 import type { LoadedRelease, Releases } from '../releases.ts';
-import { checkExperiments, type Experiment, experimentsFile, variantOf } from './experiment.ts';
+import { checkExperiments, type Experiment, readExperiments, variantOf } from './experiment.ts';
+
+/** Requests without a visitor, and none with one, that are worth a word. */
+const namelessEnough = 1000;
 
 /** What answers a visitor. */
 export interface Choice {
@@ -29,6 +31,8 @@ export class Experiments {
   #experiments: readonly Experiment[] = [];
   #running: Experiment | null = null;
   #fingerprint = '';
+  /** Requests since the running experiment began that named no visitor; null once one did, or it was said. */
+  #nameless: number | null = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param ruleSets ids of the rule sets that variants may name */
@@ -52,7 +56,12 @@ export class Experiments {
     const current = this.#releases.current();
     const outside: Choice = { release: current, variant: null, rules: null };
     const experiment = this.#running;
-    if (experiment === null || visitor === undefined || visitor === '') return outside;
+    if (experiment === null) return outside;
+    if (visitor === undefined || visitor === '') {
+      this.#countNameless(experiment);
+      return outside;
+    }
+    this.#nameless = null;
     const variant = variantOf(experiment, visitor);
     if (variant === null) return outside;
     const release = variant.release === null ? current : this.#releases.loaded(variant.release);
@@ -94,19 +103,21 @@ export class Experiments {
     });
   }
 
+  /** An experiment to which nobody is drawn runs for ever and shows nothing: said once. */
+  #countNameless({ name }: Experiment): void {
+    if (this.#nameless === null || ++this.#nameless < namelessEnough) return;
+    this.#nameless = null;
+    this.#context.logger.warn(
+      { experiment: name, requests: namelessEnough },
+      'no request names its visitor, so nobody takes part in the experiment',
+    );
+  }
+
   async #read(): Promise<void> {
     try {
-      const given = await readJson(this.#path);
-      const whole = Value.Default(experimentsFile, given);
-      if (!Value.Check(experimentsFile, whole)) {
-        const [first] = Value.Errors(experimentsFile, whole);
-        throw new OnewayError('CONFIGURATION_INVALID', `${this.#path}: ${first?.instancePath} ${first?.message}.`);
-      }
-      checkExperiments(whole.experiments, this.#ruleSets);
-      this.#take(whole.experiments);
+      this.#take(await readExperiments(this.#path, this.#ruleSets));
     } catch (error) {
-      if (error instanceof OnewayError && error.code === 'FILE_NOT_FOUND') this.#take([]);
-      else this.#context.logger.error({ err: error }, 'experiments cannot be read; those before stay in force');
+      this.#context.logger.error({ err: error }, 'experiments cannot be read; those before stay in force');
     }
   }
 
@@ -129,7 +140,9 @@ export class Experiments {
 
   #take(experiments: readonly Experiment[]): void {
     this.#experiments = experiments;
-    this.#running = experiments.find(({ status }) => status === 'running') ?? null;
+    const running = experiments.find(({ status }) => status === 'running') ?? null;
+    if (running?.name !== this.#running?.name) this.#nameless = 0;
+    this.#running = running;
     this.#releases.keep(new Set((this.#running?.variants ?? []).flatMap(({ release }) => release ?? [])));
   }
 

@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { buildApp } from '../../serving/index.ts';
 import { listSegments, readSegment } from '../../src/journal/index.ts';
 import type { Answer } from '../../src/lookup/index.ts';
 import type { Workspace } from '../../src/release/index.ts';
-import { plantedParts, publishPlanted } from '../src/lookup/planted-release.ts';
+import { context, plantedParts, publishPlanted } from '../src/lookup/planted-release.ts';
 import { adminKey, readyApp, temporaryWorkspace, withAdminKey } from './world.ts';
 
 const parts = plantedParts();
@@ -344,6 +346,36 @@ describe('experiments', () => {
     await rm(path);
     await app.experiments.look();
     expect(app.experiments.choose('v').variant).toBeNull();
+  });
+
+  test('one to which no request names a visitor is told of, once', async () => {
+    const { workspace, remove } = await temporaryWorkspace();
+    onTestFinished(remove);
+    await publishPlanted(workspace, 'first', parts);
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const app = buildApp({ workspace: workspace.root, context: { ...context, logger } });
+    onTestFinished(() => app.close());
+    await app.ready();
+    await app.releases.check();
+    const variant = { name: 'a', weight: 1, release: null, rules: null };
+    const told = () => lines.filter((line) => line.includes('names its visitor')).length;
+    const choose = (times: number, visitor?: string) => {
+      for (let i = 0; i < times; i++) app.experiments.choose(visitor);
+    };
+    choose(5000);
+    expect(told()).toBe(0);
+    await app.experiments.put({ name: 'one', status: 'running', share: 1, variants: [variant] });
+    choose(999);
+    expect(told()).toBe(0);
+    choose(2000);
+    expect(told()).toBe(1);
+    await app.experiments.put({ name: 'one', status: 'stopped', share: 1, variants: [variant] });
+    await app.experiments.put({ name: 'two', status: 'running', share: 1, variants: [variant] });
+    choose(500);
+    choose(1, 'ann');
+    choose(5000);
+    expect(told()).toBe(1);
   });
 
   test('a variant whose release is broken gets the current one', async () => {

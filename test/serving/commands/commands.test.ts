@@ -151,7 +151,12 @@ describe('oneway validate', () => {
       metrics: { requireKey: false },
     };
     expect(await findings(open)).toEqual(
-      expect.arrayContaining(['warning access.anonymous', 'warning rateLimit.requests', 'warning metrics.requireKey']),
+      expect.arrayContaining([
+        'warning access.anonymous',
+        'warning releases.compare',
+        'warning rateLimit.requests',
+        'warning metrics.requireKey',
+      ]),
     );
     const soon = new Date(Date.now() + 86_400_000).toISOString();
     expect(
@@ -160,6 +165,37 @@ describe('oneway validate', () => {
         access: { keys: [entry('a', { expires: soon }), entry('b', { expires: '2020-01-01T00:00:00Z' })] },
       }),
     ).toEqual(['warning access.keys', 'warning access.keys', 'warning workspace']);
+  });
+
+  test('an experiment that can show nothing', async () => {
+    const workspace = join(folder, 'work');
+    await publishPlanted(new Workspace(workspace), 'first', plantedParts());
+    const said = async (experiment: object, keys: object[], more: object = {}) => {
+      await writeFile(join(workspace, 'experiments.json'), JSON.stringify({ experiments: [experiment] }));
+      const file = join(folder, 'serve.jsonc');
+      await writeFile(file, JSON.stringify({ workspace, access: { keys }, ...more }));
+      return run('validate', '--config', file);
+    };
+    const reader = entry('a');
+    const feeder = entry('b', { roles: ['read', 'events'] });
+    const variants = [{ name: 'control' }, { name: 'other', release: 'first' }];
+    const spring = { name: 'spring', variants };
+    expect(await said(spring, [reader, feeder])).toEqual(['nothing to object to']);
+    expect(await said({ ...spring, status: 'stopped' }, [reader])).toEqual(['nothing to object to']);
+    expect(await said(spring, [reader])).toEqual([expect.stringContaining('every request would be anonymous')]);
+    expect(await said({ ...spring, variants: [{ name: 'a' }, { name: 'b' }] }, [feeder])).toEqual([
+      expect.stringContaining('compares nothing'),
+    ]);
+    expect(await said({ ...spring, variants: [...variants, { name: 'c', release: 'gone' }] }, [feeder])).toEqual([
+      expect.stringContaining('names release gone'),
+    ]);
+    const ruled = { ...spring, variants: [{ name: 'a' }, { name: 'b', rules: 'summer' }] };
+    expect(await said(ruled, [feeder])).toEqual([expect.stringContaining('no rule set summer')]);
+    expect(await said(ruled, [feeder], { ruleSets: [{ id: 'summer', rules: {} }] })).toEqual(['nothing to object to']);
+    await writeFile(join(workspace, 'experiments.json'), '{');
+    expect(await run('validate', '--config', join(folder, 'serve.jsonc'))).toEqual([
+      expect.stringContaining('None would be in force'),
+    ]);
   });
 
   test('a configuration that does not fit is refused as by serve', async () => {
