@@ -47,6 +47,11 @@ export class Random {
     return new Random(hashLabel(label, this.seed) ^ Math.imul(index + 1, 0x85ebca6b));
   }
 
+  /** The generator's four words, for a kernel that goes on from there. A normal number that is left over is not in them. */
+  state(): Uint32Array {
+    return Uint32Array.of(this.#a, this.#b, this.#c, this.#d);
+  }
+
   /** Uniform integer in [0, 2³²). */
   uint32(): number {
     const b5 = Math.imul(this.#b, 5);

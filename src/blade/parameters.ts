@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { createParameter, type Parameter } from '../tensor/threads.ts';
+import { createParameter, fillNormals, type Parameter } from '../tensor/threads.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import type { Side } from './sampler.ts';
 
@@ -44,22 +44,23 @@ export function createParameters(
   const parameters = new Map<ParameterName, Parameter>();
   const add = (name: ParameterName, rows: number, width: number, valueAt: (position: number) => number) =>
     parameters.set(name, createParameter(name, rows, width, valueAt));
-  const noise = (name: ParameterName, scale: number) => {
-    const stream = random.fork(name);
-    return () => scale * stream.normal();
+  const addNoise = (name: ParameterName, rows: number) => {
+    const parameter = createParameter(name, rows, dimension);
+    fillNormals(parameter, random.fork(name), optimiser.initialScale);
+    parameters.set(name, parameter);
   };
   const sides: readonly Side[] = configuration.symmetric ? ['source'] : ['source', 'target'];
   for (const side of sides) {
-    if (idVectors) add(`${side}Own`, nodeCount, dimension, noise(`${side}Own`, optimiser.initialScale));
+    if (idVectors) addNoise(`${side}Own`, nodeCount);
     if (messageVectors) {
       for (const name of [`${side}Near`, `${side}Across`, `${side}Viewed`] as const) {
         if (name === `${side}Viewed` && !coViews) continue;
-        add(name, nodeCount, dimension, noise(name, optimiser.initialScale));
+        addNoise(name, nodeCount);
       }
     }
-    add(`${side}Bias`, nodeCount, 1, () => 0);
+    parameters.set(`${side}Bias`, createParameter(`${side}Bias`, nodeCount, 1));
     if (featureColumns > 0 && features !== 'off') {
-      add(`${side}Features`, featureColumns, dimension, noise(`${side}Features`, optimiser.initialScale));
+      addNoise(`${side}Features`, featureColumns);
     }
   }
   const initialGates: Readonly<Record<GateName, number>> = {

@@ -139,6 +139,7 @@ export interface KernelFunctions {
     names: number,
     offsets: number,
   ): number;
+  fillNormals(out: number, count: number, scale: number, state: number): void;
   takeRows(table: number, out: number, width: number, rows: number, count: number): number;
   adamRows(
     values: number,

@@ -7,6 +7,7 @@ export { drawUniform, drawWeighted, measureRows } from './draw';
 export { gatherSum } from './gather';
 export { logisticGradient, logisticLoss, logisticTile } from './logistic';
 export { addProduct, transpose } from './matmul';
+export { fillNormals } from './normal';
 export { adagradRows, adamRows, takeRows } from './rows';
 export { scatterAdd } from './scatter';
 export { countParts, nameRows, sortEntries, writeParts } from './sort';
