@@ -7,6 +7,7 @@ import { Workspace } from '../src/release/index.ts';
 import { filterSchema, ruleSetSchema, rulesSchema } from '../src/rules/index.ts';
 import { LiveKeys } from './access/key-file.ts';
 import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
+import { experimentSchema } from './experiments/experiment.ts';
 import { type AnonymousAccess, guardRoutes } from './plugins/access.ts';
 import { documentApi } from './plugins/documentation.ts';
 import { drainConnections } from './plugins/draining.ts';
@@ -90,6 +91,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     answerSchema,
     answersSchema,
     standingSchema,
+    experimentSchema,
   ]) {
     app.addSchema(schema);
   }

@@ -50,7 +50,10 @@ export const experimentBody = Type.Object(
   strict,
 );
 
-export const experimentSchema = Type.Object({ name: name('Of the experiment.'), ...experimentBody.properties }, strict);
+export const experimentSchema = Type.Object(
+  { name: name('Of the experiment.'), ...experimentBody.properties },
+  { ...strict, $id: 'Experiment', title: 'Experiment' },
+);
 export type Experiment = Static<typeof experimentSchema>;
 export type Variant = Static<typeof variantSchema>;
 

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { releaseFolder } from '../../src/release/index.ts';
-import { experimentBody, experimentSchema } from '../experiments/experiment.ts';
-import { failures, noQuery } from '../schemas/common.ts';
+import { type Experiment, experimentBody } from '../experiments/experiment.ts';
+import { failures, noQuery, reference } from '../schemas/common.ts';
 
 const tags = ['admin'];
 const config = { role: 'admin' as const };
+const experiment = reference<Experiment>('Experiment');
 const nameParams = Type.Object(
   { name: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$' }) },
   { additionalProperties: false },
@@ -22,7 +23,7 @@ export const adminExperimentRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listExperiments',
         summary: 'Every experiment',
         querystring: noQuery,
-        response: { 200: Type.Object({ experiments: Type.Array(experimentSchema) }), ...failures() },
+        response: { 200: Type.Object({ experiments: Type.Array(experiment) }), ...failures() },
       },
     },
     () => ({ experiments: [...app.experiments.list()] }),
@@ -41,23 +42,23 @@ export const adminExperimentRoutes: FastifyPluginAsyncTypebox = async (app) => {
         params: nameParams,
         querystring: noQuery,
         body: experimentBody,
-        response: { 200: experimentSchema, ...failures(404, 413, 415, 503) },
+        response: { 200: experiment, ...failures(404, 413, 415, 503) },
       },
     },
     async (request) => {
       for (const { release } of request.body.variants)
         if (release !== null) await releaseFolder(app.workspace, release);
-      const experiment = await app.experiments.put({ name: request.params.name, ...request.body });
+      const kept = await app.experiments.put({ name: request.params.name, ...request.body });
       await app.releases.check();
       await app.releases.check();
       for (const { name, release } of request.body.variants) {
-        if (experiment.status === 'stopped' || release === null || app.releases.loaded(release) !== null) continue;
+        if (kept.status === 'stopped' || release === null || app.releases.loaded(release) !== null) continue;
         app.log.warn(
-          { experiment: experiment.name, variant: name, release },
+          { experiment: kept.name, variant: name, release },
           'the release of a variant is not served; its visitors get the current one',
         );
       }
-      return experiment;
+      return kept;
     },
   );
 
@@ -72,7 +73,7 @@ export const adminExperimentRoutes: FastifyPluginAsyncTypebox = async (app) => {
         description: 'What was measured under its name stays in the feedback.',
         params: nameParams,
         querystring: noQuery,
-        response: { 200: experimentSchema, ...failures(404, 503) },
+        response: { 200: experiment, ...failures(404, 503) },
       },
     },
     (request) => app.experiments.remove(request.params.name),

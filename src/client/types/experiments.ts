@@ -1,5 +1,26 @@
 /** Written from the service's OpenAPI document by `npx vitest run test/src/client -u`; not by hand. */
 
+export type Experiment = {
+  /** Of the experiment. */
+  readonly name: string;
+  /** One experiment runs at a time. */
+  readonly status: 'running' | 'stopped';
+  /** Share of all visitors that take part. */
+  readonly share: number;
+  /** Another salt draws other visitors; the name when left out. */
+  readonly salt?: string | undefined;
+  readonly variants: readonly {
+    /** `control` is what the others are compared with; without one the first by name. */
+    readonly name: string;
+    /** Share of the visitors, against the weights of the others. */
+    readonly weight: number;
+    /** Id of the release that answers; null for the current one. */
+    readonly release: string | null;
+    /** Name of the rule set that is laid over the answers; null for none beyond those of the request. */
+    readonly rules: string | null;
+  }[];
+};
+
 /** What each operation takes and answers. */
 export interface ExperimentOperations {
   /** Remove an experiment. */
@@ -9,26 +30,7 @@ export interface ExperimentOperations {
     };
     query: Readonly<Record<string, never>>;
     body: undefined;
-    answer: {
-      /** Of the experiment. */
-      readonly name: string;
-      /** One experiment runs at a time. */
-      readonly status: 'running' | 'stopped';
-      /** Share of all visitors that take part. */
-      readonly share: number;
-      /** Another salt draws other visitors; the name when left out. */
-      readonly salt?: string | undefined;
-      readonly variants: readonly {
-        /** `control` is what the others are compared with; without one the first by name. */
-        readonly name: string;
-        /** Share of the visitors, against the weights of the others. */
-        readonly weight: number;
-        /** Id of the release that answers; null for the current one. */
-        readonly release: string | null;
-        /** Name of the rule set that is laid over the answers; null for none beyond those of the request. */
-        readonly rules: string | null;
-      }[];
-    };
+    answer: Experiment;
   };
   /** Every experiment. */
   listExperiments: {
@@ -36,26 +38,7 @@ export interface ExperimentOperations {
     query: Readonly<Record<string, never>>;
     body: undefined;
     answer: {
-      readonly experiments: readonly {
-        /** Of the experiment. */
-        readonly name: string;
-        /** One experiment runs at a time. */
-        readonly status: 'running' | 'stopped';
-        /** Share of all visitors that take part. */
-        readonly share: number;
-        /** Another salt draws other visitors; the name when left out. */
-        readonly salt?: string | undefined;
-        readonly variants: readonly {
-          /** `control` is what the others are compared with; without one the first by name. */
-          readonly name: string;
-          /** Share of the visitors, against the weights of the others. */
-          readonly weight: number;
-          /** Id of the release that answers; null for the current one. */
-          readonly release: string | null;
-          /** Name of the rule set that is laid over the answers; null for none beyond those of the request. */
-          readonly rules: string | null;
-        }[];
-      }[];
+      readonly experiments: readonly Experiment[];
     };
   };
   /** Add, change, start or stop an experiment. */
@@ -82,26 +65,7 @@ export interface ExperimentOperations {
         readonly rules?: string | null | undefined;
       }[];
     };
-    answer: {
-      /** Of the experiment. */
-      readonly name: string;
-      /** One experiment runs at a time. */
-      readonly status: 'running' | 'stopped';
-      /** Share of all visitors that take part. */
-      readonly share: number;
-      /** Another salt draws other visitors; the name when left out. */
-      readonly salt?: string | undefined;
-      readonly variants: readonly {
-        /** `control` is what the others are compared with; without one the first by name. */
-        readonly name: string;
-        /** Share of the visitors, against the weights of the others. */
-        readonly weight: number;
-        /** Id of the release that answers; null for the current one. */
-        readonly release: string | null;
-        /** Name of the rule set that is laid over the answers; null for none beyond those of the request. */
-        readonly rules: string | null;
-      }[];
-    };
+    answer: Experiment;
   };
 }
 

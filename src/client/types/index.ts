@@ -10,6 +10,7 @@ import { type RuleOperations, ruleOperations } from './rules.ts';
 
 export type { Answer, Answers, Basket } from './answers.ts';
 export type { ErrorBody } from './errors.ts';
+export type { Experiment } from './experiments.ts';
 export type { Neighbourhood, Product, ProductSummary, SearchAnswer } from './products.ts';
 export type { Standing } from './releases.ts';
 export type { Filter, RuleSet, Rules } from './rules.ts';

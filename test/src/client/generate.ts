@@ -56,7 +56,7 @@ const nouns: readonly Noun[] = [
   { name: 'answers', schemas: ['Answer', 'Answers', 'Basket'], paths: /(?<!admin.*)\/(related|similar|batch)$/ },
   { name: 'errors', schemas: ['Error'], paths: /^$/ },
   { name: 'events', schemas: [], paths: /^\/v1\/events$/ },
-  { name: 'experiments', schemas: [], paths: /^\/v1\/admin\/experiments/ },
+  { name: 'experiments', schemas: ['Experiment'], paths: /^\/v1\/admin\/experiments/ },
   { name: 'health', schemas: [], paths: /^\/health\// },
   {
     name: 'products',
