@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Static } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { OnewayError } from '../../src/errors.ts';
 import type { Answer, BasketItem, LookupOptions, Recommender } from '../../src/lookup/index.ts';
 import { checkFilters, checkRules, type Rules } from '../../src/rules/index.ts';
@@ -13,48 +13,39 @@ const tags = ['products'];
 
 /** Related products (directed) and similar products (symmetric): of one product, of a basket, of several baskets. */
 export const relatedRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  app.get(
-    '/v1/products/:id/related',
-    {
-      config: { role: 'read' },
-      schema: {
-        tags,
-        operationId: 'related',
-        summary: 'What goes well after a product, or what it goes well after',
-        description:
-          'By source(query) · target(product). With `direction=before` by source(product) · target(query): another list, not the same one.',
-        params: idParams,
-        querystring: relatedQuery,
-        response: { 200: answer, ...failures(404, 503) },
+  const ofProduct = (relation: 'related' | 'similar', summary: string, description: string, querystring: TSchema) =>
+    app.get<{ Params: Static<typeof idParams>; Querystring: Static<typeof relatedQuery> }>(
+      `/v1/products/:id/${relation}`,
+      {
+        config: { role: 'read' },
+        schema: {
+          tags,
+          operationId: relation,
+          summary,
+          description,
+          params: idParams,
+          querystring,
+          response: { 200: answer, ...failures(404, 503) },
+        },
       },
-    },
-    (request) => {
-      const choice = app.experiments.choose(request.query.visitor);
-      const options = optionsOfQuery(request.query);
-      return choice.release.recommender.related(request.params.id, inVariant(options, choice));
-    },
-  );
+      (request) => {
+        const choice = app.experiments.choose(request.query.visitor);
+        const options = optionsOfQuery(request.query);
+        return choice.release.recommender[relation](request.params.id, inVariant(options, choice));
+      },
+    );
 
-  app.get(
-    '/v1/products/:id/similar',
-    {
-      config: { role: 'read' },
-      schema: {
-        tags,
-        operationId: 'similar',
-        summary: 'What could stand in for a product',
-        description:
-          'Bought in the same places, of like features, viewed together: the mean of the three, the same both ways.',
-        params: idParams,
-        querystring: similarQuery,
-        response: { 200: answer, ...failures(404, 503) },
-      },
-    },
-    (request) => {
-      const choice = app.experiments.choose(request.query.visitor);
-      const options = optionsOfQuery(request.query);
-      return choice.release.recommender.similar(request.params.id, inVariant(options, choice));
-    },
+  ofProduct(
+    'related',
+    'What goes well after a product, or what it goes well after',
+    'By source(query) · target(product). With `direction=before` by source(product) · target(query): another list, not the same one.',
+    relatedQuery,
+  );
+  ofProduct(
+    'similar',
+    'What could stand in for a product',
+    'Bought in the same places, of like features, viewed together: the mean of the three, the same both ways.',
+    similarQuery,
   );
 
   app.post(

@@ -3,7 +3,8 @@ import type { Neighbourhood } from '../../../src/client/index.ts';
 /** Where a product stands to the one in the middle: bought after it, before it, or about as often either way. */
 export type Side = 'after' | 'before' | 'both';
 
-export interface MapProduct {
+/** A product of the neighbourhood as the middle sees it. */
+interface Seen {
   readonly id: string;
   readonly title: string;
   readonly buyers: number;
@@ -12,6 +13,9 @@ export interface MapProduct {
   readonly side: Side;
   /** Whether it stands to the right of the middle. */
   readonly right: boolean;
+}
+
+export interface MapProduct extends Seen {
   /** In pixels from the left and from the bottom. */
   readonly x: number;
   readonly y: number;
@@ -109,13 +113,7 @@ function middleOf(all: readonly Standing[]): number {
   return after === before ? 0.5 : after ? 0.2 : 0.8;
 }
 
-interface Standing {
-  readonly id: string;
-  readonly title: string;
-  readonly buyers: number;
-  readonly hop: number;
-  readonly side: Side;
-  readonly right: boolean;
+interface Standing extends Seen {
   readonly strength: number;
 }
 
