@@ -24,6 +24,13 @@ export const bladeConfiguration = Type.Object(
       description:
         'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do; 0.1 without validation.',
     }),
+    trendWeight: Type.Number({
+      minimum: 0,
+      maximum: 10,
+      default: 1,
+      description:
+        'Weight of `graph.trendDays`: scores of a target gain this times the logarithm of how much more it is bought lately than ever. Nothing without times.',
+    }),
     symmetric: Type.Boolean({
       default: false,
       description: 'Ties source to target and forgets directions: the baseline that shows what direction is worth.',
@@ -106,7 +113,7 @@ export const bladeConfiguration = Type.Object(
           'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
         ),
         labels: Type.Union([Type.Literal('binary'), Type.Literal('share'), Type.Literal('cosine')], {
-          default: 'binary',
+          default: 'cosine',
           description:
             "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity). Plain edge lists have no buyers: 1.",
         }),

@@ -101,6 +101,7 @@ export function checkpointFiles(path: string, { members }: Pick<BladeConfigurati
  * Shapes: dimension d · members + 2. With M members, source = [e_s¹, …, e_sᴹ, b_s, 1] and target = [e_t¹, …, e_tᴹ, 1, b_t], vectors divided by √M and biases
  * averaged, so that the dot product is the mean logit, less c · ln(1 + indegree(u)) of the source u (c = `directionOffset`): what many products lead to seldom leads
  * on to what few lead to. The offset is the same for all targets of a source, so it turns directions and alters no list.
+ * Targets gain `trendWeight` times the graph's trend. A symmetric ensemble has neither.
  *
  * @throws OnewayError what {@link embedProducts} throws.
  */
@@ -118,7 +119,9 @@ export async function embedEnsemble(
     parts.push(await embedProducts(member, input, { ...options, context, ...shards }));
   }
   const joint = sideBySide(parts);
-  if (!configuration.symmetric) lowerSources(joint, input.graph, offsetOf(configuration));
+  if (configuration.symmetric) return joint;
+  raiseTargets(joint, input.graph, configuration.trendWeight);
+  lowerSources(joint, input.graph, offsetOf(configuration));
   return joint;
 }
 
@@ -144,6 +147,12 @@ function sideBySide(parts: readonly Embeddings[]): Embeddings {
     return joint;
   };
   return { count, dimension, source: side('source'), target: side('target') };
+}
+
+function raiseTargets({ target, dimension }: Embeddings, { trend }: ProductGraph, weight: number): void {
+  trend?.forEach((ln, v) => {
+    target[(v + 1) * dimension - 1]! += weight * ln;
+  });
 }
 
 function lowerSources({ source, dimension }: Embeddings, graph: ProductGraph, offset: number): void {

@@ -8,7 +8,7 @@ export const graphConfiguration = Type.Object(
   {
     windowDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       description: 'Longest time from the first purchase of u to the event of v, in days; null for no limit.',
-      default: 90,
+      default: 365,
     }),
     purchasesPerCustomer: Type.Integer({
       minimum: 2,
@@ -32,7 +32,12 @@ export const graphConfiguration = Type.Object(
     ),
     halfLifeDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       description: 'Gap between the two events, in days, at which an event counts half; null for no decay.',
-      default: 30,
+      default: 90,
+    }),
+    trendDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description:
+        'What counts as lately, in days before the last purchase, when it is asked how much more a product is bought lately than ever; null to ask nothing.',
+      default: 14,
     }),
     togetherWeight: Type.Number({
       minimum: 0,

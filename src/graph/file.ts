@@ -18,6 +18,7 @@ export async function writeGraph(path: string, graph: ProductGraph): Promise<voi
       ...(graph.viewed === null ? {} : rowTensors('viewed', graph.viewed)),
       buyers: vector(graph.buyers),
       viewers: vector(graph.viewers),
+      ...(graph.trend === undefined ? {} : { trend: vector(graph.trend) }),
     },
     { format, version, nodeCount: String(graph.nodeCount) },
   );
@@ -45,6 +46,7 @@ export async function readGraph(path: string, room?: Room): Promise<ProductGraph
     viewed: 'viewed.offsets' in tensors ? reader.rows('viewed', nodeCount) : null,
     buyers: reader.integers('buyers', nodeCount),
     viewers: reader.integers('viewers', nodeCount),
+    ...('trend' in tensors ? { trend: reader.finite('trend', nodeCount) } : {}),
   };
   return graph;
 }
@@ -98,6 +100,13 @@ class TensorReader {
       }
     }
     return completeCsr({ nodeCount, edgeCount, outOffsets, outTargets, outWeights, outCounts });
+  }
+
+  finite(name: string, length: number): Float32Array {
+    const data = this.#tensors[name]?.data;
+    if (!(data instanceof Float32Array) || data.length !== length || !data.every(Number.isFinite))
+      throw this.#fail(`${name} is not ${length} finite float32`);
+    return data;
   }
 
   integers(name: string, length: number): Uint32Array {

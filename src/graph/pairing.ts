@@ -5,6 +5,7 @@ import type { GraphConfiguration } from './configuration.ts';
 import { buildCsr } from './csr.ts';
 import { orderedLog } from './order.ts';
 import { type BoughtReport, pairPurchases } from './purchases.ts';
+import { trendOf } from './trend.ts';
 import type { EdgeList, ProductGraph } from './types.ts';
 import { pairViews, type ViewedReport } from './views.ts';
 
@@ -25,6 +26,8 @@ export interface PairingResult {
   readonly buyers: Uint32Array;
   /** Shape [productCount]: distinct customers who viewed it. */
   readonly viewers: Uint32Array;
+  /** See {@link trendOf}. */
+  readonly trend: Float32Array | null;
   readonly report: PairingReport;
 }
 
@@ -40,11 +43,14 @@ export function pairEvents(log: EventLog, configuration: GraphConfiguration, con
   const eventsByType = countTypes(ordered);
   const bought = pairPurchases(ordered, configuration, context);
   const viewed = pairViews(ordered, configuration, context);
+  const buyers = distinctCustomers(ordered, 'purchase');
+  const { trendDays } = configuration;
   return {
     bought: bought.edges,
     viewed: viewed?.edges ?? null,
-    buyers: distinctCustomers(ordered, 'purchase'),
+    buyers,
     viewers: distinctCustomers(ordered, 'view'),
+    trend: trendDays === null ? null : trendOf(ordered, buyers, trendDays),
     report: {
       events: ordered.customer.length,
       eventsByType,
@@ -78,6 +84,7 @@ export function buildProductGraph(pairing: PairingResult, nodeCount: number): Pr
     viewed: pairing.viewed === null ? null : buildCsr(pairing.viewed, nodeCount),
     buyers: pairing.buyers,
     viewers: pairing.viewers,
+    ...(pairing.trend === null ? {} : { trend: pairing.trend }),
   };
 }
 

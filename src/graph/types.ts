@@ -40,4 +40,6 @@ export interface ProductGraph {
   readonly buyers: Uint32Array;
   /** Shape [nodeCount]: distinct customers who viewed the product. */
   readonly viewers: Uint32Array;
+  /** Shape [nodeCount]: ln of how much more it is bought lately than ever. Absent where nothing is known of that. */
+  readonly trend?: Float32Array;
 }

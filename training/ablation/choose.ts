@@ -71,6 +71,7 @@ export function factsOf(graph: ProductGraph, features: SparseFeatures | null): D
     features: features !== null && features.indices.length > 0,
     coViews: graph.viewed !== null && graph.viewed.edgeCount > 0,
     buyers: graph.buyers.some((buyers) => buyers > 0),
+    trend: graph.trend !== undefined,
   };
 }
 

@@ -7,6 +7,8 @@ export interface DataFacts {
   readonly coViews: boolean;
   /** Whether edges know how many customers are behind them. */
   readonly buyers: boolean;
+  /** Whether what is bought changes with time. */
+  readonly trend: boolean;
 }
 
 type Overlay<T> = { readonly [K in keyof T]?: T[K] extends object ? Overlay<T[K]> : T[K] };
@@ -134,6 +136,13 @@ export const ablations: readonly Ablation[] = [
     idle: ({ buyers }) => (buyers ? null : 'plain edges are alike strong'),
   },
   {
+    name: 'binary-labels',
+    label: 'Binary labels',
+    meaning: 'Every edge is as true as any other, however few of the customers took it.',
+    overlay: { loss: { labels: 'binary' } },
+    idle: ({ buyers }) => (buyers ? null : 'plain edges have no customers'),
+  },
+  {
     name: 'few-negatives',
     label: 'Few negatives',
     meaning: `${fewNegatives} sampled targets stand for all negatives of a row.`,
@@ -157,6 +166,13 @@ export const ablations: readonly Ablation[] = [
     label: 'No direction offset',
     meaning: 'Scores of popular products are not lowered as sources.',
     overlay: { directionOffset: 0 },
+  },
+  {
+    name: 'no-trend',
+    label: 'No trend',
+    meaning: 'Nothing is said of how much more a product is bought lately.',
+    overlay: { trendWeight: 0 },
+    idle: ({ trend }) => (trend ? null : 'nothing is bought more lately than ever, or there are no times'),
   },
   {
     name: 'd-32',

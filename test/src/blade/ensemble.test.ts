@@ -20,7 +20,9 @@ import { context, plantedShop, tiny } from './helpers.ts';
 
 let backend: Backend;
 let folder: string;
-const { graph, features } = plantedShop();
+const shop = plantedShop();
+const { features } = shop;
+const { trend: _, ...graph } = shop.graph;
 const brief: BladeConfiguration = { ...tiny, optimiser: { ...tiny.optimiser, epochs: 3 } };
 const two: BladeConfiguration = {
   ...brief,
@@ -152,5 +154,34 @@ describe('the direction offset', () => {
         4,
       );
     }
+  });
+});
+
+describe('the trend', () => {
+  it('raises targets by its weight, sources not at all', async () => {
+    const { model } = await train({ ...two, trendWeight: 2 });
+    const trend = Float32Array.from({ length: graph.nodeCount }, (_, v) => Math.sin(v));
+    const level = await embedEnsemble(model, input, { context });
+    const raised = await embedEnsemble(model, { ...input, graph: { ...graph, trend } }, { context });
+    expect(raised.source).toEqual(level.source);
+    for (const [u, v] of pairs) expect(score(raised, u, v)).toBeCloseTo(score(level, u, v) + 2 * Math.sin(v), 4);
+  });
+
+  it('is not for a model without directions', async () => {
+    const { model } = await train({ ...brief, members: 1, symmetric: true });
+    const trend = new Float32Array(graph.nodeCount).fill(3);
+    const raised = await embedEnsemble(model, { ...input, graph: { ...graph, trend } }, { context });
+    expect(raised).toEqual(await embedEnsemble(model, input, { context }));
+  });
+});
+
+describe('a validated offset', () => {
+  it('is settled by training, as a number that the file keeps', async () => {
+    const configuration = { ...brief, members: 1, directionOffset: 'validated' } as const;
+    const { model } = await train(configuration);
+    expect(model.members[0]!.configuration.directionOffset).toBe(0.1);
+    const path = join(folder, 'settled.safetensors');
+    await saveBlade(path, model);
+    expect((await loadBlade(path)).members[0]!.configuration.directionOffset).toBe(0.1);
   });
 });

@@ -38,12 +38,21 @@ describe('writeGraph and readGraph', () => {
   it.each([
     ['with views', graphOf([...purchases, ...views])],
     ['without views', graphOf(purchases)],
+    ['with a trend', { ...graphOf(purchases), trend: Float32Array.of(0, -0.5, 1.25, 0, 3) }],
   ])('keep a graph %s, byte for byte the same twice', async (name, graph) => {
     const [first, second] = [join(folder, `${name}.1`), join(folder, `${name}.2`)];
     await writeGraph(first, graph);
     await writeGraph(second, await readGraph(first));
     expect(await readGraph(second)).toEqual(graph);
     expect(await readFile(second)).toEqual(await readFile(first));
+  });
+
+  it('refuse a trend that is cut or not finite', async () => {
+    const path = join(folder, 'trend');
+    for (const trend of [new Float32Array(4), Float32Array.of(0, 1, Number.NaN, 0, 0)]) {
+      await writeGraph(path, { ...graphOf(purchases), trend });
+      await expect(readGraph(path)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+    }
   });
 
   it('keep a graph without nodes', async () => {

@@ -14,6 +14,8 @@ const day = 86_400;
 /** Nothing but order, window and decay: every pair is an edge. */
 const open: GraphConfiguration = {
   ...defaultGraphConfiguration,
+  windowDays: 90,
+  halfLifeDays: 30,
   minimumSupport: 1,
   minimumCoViews: 1,
   togetherWeight: 0,

@@ -36,7 +36,7 @@ function skewed(nodeCount: number, edgeCount: number): ProductGraph {
   return { nodeCount, bought, viewed: null, buyers: none, viewers: none };
 }
 const graph = skewed(800, 12_000);
-const everything = { products: 1_000_000, features: true, coViews: true, buyers: true };
+const everything = { products: 1_000_000, features: true, coViews: true, buyers: true, trend: true };
 
 describe('the table of ablations', () => {
   it('has distinct names, and the documentation has all of them', () => {
@@ -67,8 +67,10 @@ describe('the table of ablations', () => {
       'features-stay',
       'no-features',
       'uniform-weights',
+      'binary-labels',
       'few-negatives',
       'no-penalty',
+      'no-trend',
       'd-32',
     ];
     expect(Object.keys(skipped)).toEqual(left);
