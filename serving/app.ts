@@ -9,6 +9,7 @@ import { LiveKeys } from './access/key-file.ts';
 import { type GivenServingConfiguration, servingConfigurationOf } from './configuration/index.ts';
 import { experimentSchema } from './experiments/experiment.ts';
 import { type AnonymousAccess, guardRoutes } from './plugins/access.ts';
+import { readJsonBodies } from './plugins/bodies.ts';
 import { documentApi } from './plugins/documentation.ts';
 import { drainConnections } from './plugins/draining.ts';
 import { answerBrokenRequest, answerError, handleErrors } from './plugins/errors.ts';
@@ -78,6 +79,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
 
   app.setValidatorCompiler(compileValidator);
   app.removeContentTypeParser('text/plain');
+  readJsonBodies(app);
   for (const schema of [
     errorSchema,
     productSummarySchema,

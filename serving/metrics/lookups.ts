@@ -36,7 +36,8 @@ export class LookupMetrics {
     });
   }
 
-  count({ relation, strategy, channel, fallback, outcome, results }: Answer): void {
+  count({ relation: kind, direction, strategy, channel, fallback, outcome, results }: Answer): void {
+    const relation = direction === 'before' ? direction : kind;
     this.#lookups.inc({ relation, strategy, channel });
     this.#results.inc({ relation }, results.length);
     if (fallback !== null) this.#fallbacks.inc({ reason: fallback.reason });

@@ -79,7 +79,11 @@ function failureOf(error: FastifyError | OnewayError | Error): Failure {
   if ('validation' in error && error.validation !== undefined) return invalid(error);
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
   if (status === 413) {
-    return { code: 'REQUEST_TOO_LARGE', message: 'The body is too large.', hint: 'Shorten the description.' };
+    return {
+      code: 'REQUEST_TOO_LARGE',
+      message: 'The body is too large.',
+      hint: 'Send less at once, in several requests; server.bodyKibibytes is the limit.',
+    };
   }
   if (status === 415) {
     return {

@@ -56,6 +56,33 @@ describe('the admin of releases', () => {
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'RELEASE_UNKNOWN']);
   });
 
+  test('an empty body said to be JSON is no body', async () => {
+    const { app } = await serviceOf('a', 'b');
+    const json = { ...headers, 'content-type': 'application/json' };
+    const promoted = await app.inject({ method: 'POST', url: '/v1/admin/releases/a/promote', headers: json });
+    expect([promoted.statusCode, promoted.json().serving]).toEqual([200, 'a']);
+    const gone = await app.inject({ method: 'DELETE', url: '/v1/products/phone-0001', headers: json });
+    expect([gone.statusCode, gone.json().withdrawn]).toEqual([200, true]);
+    for (const [method, url] of [
+      ['POST', '/v1/related'],
+      ['POST', '/v1/events'],
+      ['PUT', '/v1/products/phone-0001'],
+    ] as const) {
+      const missing = await app.inject({ method, url, headers: json });
+      expect([missing.statusCode, missing.json().error]).toMatchObject([
+        400,
+        { code: 'REQUEST_INVALID', field: 'body' },
+      ]);
+    }
+    const poisoned = await app.inject({
+      method: 'POST',
+      url: '/v1/related',
+      headers: json,
+      payload: '{"__proto__":{}}',
+    });
+    expect([poisoned.statusCode, poisoned.json().error.code]).toEqual([400, 'REQUEST_INVALID']);
+  });
+
   test('needs the role', async () => {
     const { app } = await serviceOf();
     const response = await app.inject({ method: 'POST', url: '/v1/admin/releases/rollback' });
