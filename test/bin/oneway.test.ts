@@ -57,6 +57,9 @@ describe('oneway, as a process', () => {
     expect(table.code).toBe(0);
     expect(table.output).toMatch(/case-\d{4}/);
     expect(table.output.trim().split('\n')).toHaveLength(6);
+    const before = await oneway.run(['recommend', 'case-0001', '--before', '--workspace', workspace.root, '-k', '3']);
+    expect(before.output).toMatch(/^goes before case-0001/);
+    expect(before.output).toMatch(/phone-\d{4} .* \d+ % \(\d+–\d+\)/);
     const json = await oneway.run(['recommend', 'phone-0001', '--similar', '--json', '--workspace', workspace.root]);
     expect(JSON.parse(json.output)).toMatchObject({ relation: 'similar', context: [{ id: 'phone-0001' }] });
   });
