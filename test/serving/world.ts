@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { hashKey } from '../../serving/access/keys.ts';
 import type { GivenServingConfiguration } from '../../serving/configuration/index.ts';
@@ -40,13 +40,31 @@ export async function readyApp(
 /** A workspace and an app that end with the test. */
 export async function testApp(
   prepare: (workspace: Workspace) => Promise<unknown> = async () => {},
+  configuration: GivenServingConfiguration = {},
 ): Promise<{ workspace: Workspace; app: FastifyInstance }> {
   const { workspace, remove } = await temporaryWorkspace();
   onTestFinished(remove);
   await prepare(workspace);
-  const app = await readyApp(workspace);
+  const app = await readyApp(workspace, 20, configuration);
   onTestFinished(() => app.close());
   return { workspace, app };
+}
+
+/** A request with {@link adminKey}: status and body of the answer. */
+export async function call(
+  app: FastifyInstance,
+  method: NonNullable<InjectOptions['method']>,
+  url: string,
+  payload?: object,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  const response = await app.inject({
+    method,
+    url,
+    headers: { 'x-api-key': adminKey, ...headers },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  return { status: response.statusCode, body: response.json() };
 }
 
 /** Waits for something that another task brings about. */
