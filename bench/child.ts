@@ -3,13 +3,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { GivenServingConfiguration } from '../serving/configuration/index.ts';
 
+export type Memory = Record<'resident' | 'heap' | 'external' | 'releases', number>;
+
 export interface ServedChild {
   readonly address: string;
   readonly pid: number;
   /** Sum of user and system processor time so far, in seconds. */
   processorSeconds(): Promise<number>;
-  /** Memory in RAM, JavaScript's heap in use, and what is outside it, in bytes. */
-  memory(): Promise<Record<'resident' | 'heap' | 'external', number>>;
+  /** Memory in RAM, JavaScript's heap in use, what V8 knows of outside it, and what releases have, in bytes. */
+  memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function serveInChild(
         resident: figure('process_resident_memory_bytes'),
         heap: figure('oneway_memory_bytes{kind="heap-used"}'),
         external: figure('oneway_memory_bytes{kind="external"}'),
+        releases: figure('oneway_release_memory_bytes'),
       };
     },
     stop: async () => {

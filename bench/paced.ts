@@ -27,6 +27,8 @@ export interface Latencies {
   readonly worst: number;
   /** Requests a second that were answered. */
   readonly rate: number;
+  /** The longest time for which the generator itself had no processor: no latency is known better than that. */
+  readonly heldUp: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function paced({ address, rate, seconds, connections, question }: P
   let failure = '';
   let asked = 0;
   let answered = 0;
+  let heldUp = 0;
   const begun = performance.now();
   const due = (i: number): number => begun + (i * 1000) / rate;
   await new Promise<void>((resolve) => {
@@ -70,18 +73,21 @@ export async function paced({ address, rate, seconds, connections, question }: P
           });
       }
     };
+    let ticked = performance.now();
     const tick = (): void => {
+      heldUp = Math.max(heldUp, performance.now() - ticked - 1);
       send();
+      ticked = performance.now();
       if (asked < total) setTimeout(tick, 1);
     };
     tick();
   });
   const elapsed = (performance.now() - begun) / 1000;
   for (const connection of idle) connection.close();
-  return { ...summarise(latencies, elapsed), failed, failure };
+  return { ...summarise(latencies, elapsed), failed, failure, heldUp };
 }
 
-function summarise(latencies: Float64Array, elapsed: number): Omit<Latencies, 'failed' | 'failure'> {
+function summarise(latencies: Float64Array, elapsed: number): Omit<Latencies, 'failed' | 'failure' | 'heldUp'> {
   const sorted = latencies.toSorted();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return {

@@ -104,6 +104,7 @@ export class Comparisons {
         overlayFor: async (release) => screened(overlayFor(release), await unseen(release, current.recommender)),
         ruleSets,
         room,
+        thread: rooms.thread,
       });
       this.#guest = { recommender, id, over: current.id, tenancy };
       context.logger.info({ release: id, serving: current.id }, 'release opened to be compared');

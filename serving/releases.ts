@@ -29,6 +29,8 @@ export interface ReleaseFigures {
   readonly loaded: number;
   readonly swaps: number;
   readonly refusals: number;
+  /** Memory of releases, that of the next one included. */
+  readonly bytes: number;
 }
 
 export interface ReleasesOptions {
@@ -104,7 +106,7 @@ export class Releases {
   /** For metrics: releases held in memory now; taken into service and refused since the start. */
   get figures(): ReleaseFigures {
     const loaded = (this.#loaded === null ? 0 : 1) + this.#others.size;
-    return { loaded, swaps: this.#swaps, refusals: this.#refusedEver };
+    return { loaded, swaps: this.#swaps, refusals: this.#refusedEver, bytes: this.#options.rooms.bytes };
   }
 
   /** What `current` points at, when it cannot be served. */
@@ -242,7 +244,12 @@ async function load(
   const room = await rooms.take();
   const tenancy = new Tenancy(() => rooms.give(room));
   try {
-    const recommender = await Recommender.load(workspace, id, { overlayFor, ruleSets, room });
+    const recommender = await Recommender.load(workspace, id, {
+      overlayFor,
+      ruleSets,
+      room,
+      thread: rooms.thread,
+    });
     await warmUp(recommender);
     const report = await readFile(join(recommender.release.folder, releaseFiles.report)).catch(() => null);
     return { id, recommender, report, loadedAt: context.clock.now(), tenancy };

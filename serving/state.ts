@@ -87,6 +87,7 @@ export function holdState(
   app.addHook('onClose', async () => {
     await releases.stop();
     await comparisons.close();
+    await rooms.close();
     await feedback.close();
     await log?.close();
   });

@@ -65,6 +65,14 @@ export function measureReleases(registry: Registry, releases: Releases, clock: C
       this.set(releases.figures.loaded);
     },
   });
+  new Gauge({
+    name: 'oneway_release_memory_bytes',
+    help: 'Shared memory of releases: of those held, and of one that the next is read into. Pages that were never written count as well.',
+    registers,
+    collect() {
+      this.set(releases.figures.bytes);
+    },
+  });
   const changes = new Counter({
     name: 'oneway_release_changes_total',
     help: 'Releases taken into service, and releases refused.',

@@ -15,6 +15,7 @@ export { writePartColumns } from './parts.ts';
 export { type ListFigures, type ListParts, type PrecomputeOptions, precomputeLists } from './precompute.ts';
 export { type LoadOptions, Recommender, type RecommenderOptions } from './recommender.ts';
 export type { NearProduct, NearRelation, Surroundings } from './surroundings.ts';
+export { LoadThread } from './thread.ts';
 export { fallbackChannel } from './tracing.ts';
 export {
   type Answer,
