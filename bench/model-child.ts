@@ -24,6 +24,10 @@ export interface ModelTask {
   readonly hops: number;
   /** Steps, repeats or epochs. */
   readonly count: number;
+  /** Steps that are not timed: until most pages of the moments have been touched, that costs more than the step. */
+  readonly warm: number;
+  /** Whether a best copy and the embeddings of a validation are held beside the parameters, as training does. */
+  readonly holds: boolean;
   /** Null for one per core. */
   readonly workers: number | null;
   /** Of Hits@100. */
@@ -33,6 +37,8 @@ export interface ModelTask {
 export interface ModelRun {
   /** Median; of each goal in turn for `quality`, −1 where it is not reached. */
   readonly seconds: readonly number[];
+  /** Time of the steps that are not timed beyond as many that are; 0 elsewhere. */
+  readonly firstSeconds: number;
   readonly peakMemoryBytes: number;
 }
 
@@ -60,36 +66,45 @@ async function open(bought: CsrGraph) {
   const rule = neighbourhoodRule(bought, configuration.neighbourhood.minimumDegree);
   const model = { configuration, seed: 1, nodeCount: graph.nodeCount, featureColumns: 0, rule, parameters };
   const material = materialOf(graph, null, configuration, rule, 1);
-  return { graph, model, material, trainer: await openTrainer(material, parameters, { backend, context: own }) };
+  return { graph, model, parameters, trainer: await openTrainer(material, parameters, { backend, context: own }) };
 }
 
 function orderOf(products: number, epoch: number): Uint32Array {
   return new Random(1).fork('order', epoch).shuffle(Uint32Array.from({ length: products }, (_, u) => u));
 }
 
-/** Times between the ends of steps, after two. */
-async function steps(): Promise<readonly number[]> {
-  const { graph, trainer } = await open(randomGraph(task.products, task.edgesPerProduct));
+type Times = Pick<ModelRun, 'seconds' | 'firstSeconds'>;
+
+/** Times between the ends of steps. */
+async function steps(): Promise<Times> {
+  const { graph, model, parameters, trainer } = await open(randomGraph(task.products, task.edgesPerProduct));
   const { batchSize } = configuration.optimiser;
+  const wanted = task.warm + task.count;
   const seconds: number[] = [];
-  let last = 0;
-  for (let epoch = 1; seconds.length < task.count; epoch++) {
-    const order = orderOf(graph.nodeCount, epoch).subarray(0, batchSize * (task.count + 2));
-    await trainer.epoch(
-      { epoch, order, batchSize, stepsBefore: 0, total: 1_000_000, seed: 1 },
-      own.signal,
-      ({ step }) => {
-        const now = performance.now();
-        if (step > 2 || epoch > 1) seconds.push((now - last) / 1000);
-        last = now;
-      },
-    );
+  let best: readonly Float32Array[] = [];
+  for (let epoch = 1; seconds.length < wanted; epoch++) {
+    const order = orderOf(graph.nodeCount, epoch).subarray(0, batchSize * (wanted - seconds.length));
+    const places = { batchSize, stepsBefore: seconds.length, total: 1_000_000, seed: 1 };
+    let last = performance.now();
+    await trainer.epoch({ epoch, order, ...places }, own.signal, () => {
+      const now = performance.now();
+      seconds.push((now - last) / 1000);
+      last = now;
+    });
+    if (task.holds && best.length === 0) {
+      const queries = graph.bought.outTargets.subarray(0, configuration.validation.queries);
+      await trainer.embed(model, own, queries);
+      best = [...parameters.values()].map(({ values }) => values.slice());
+      await trainer.embed(model, own, queries);
+    }
   }
   await trainer.close();
-  return [median(seconds.slice(0, task.count))];
+  const middle = median(seconds.slice(task.warm, wanted));
+  const firstSeconds = seconds.slice(0, task.warm).reduce((sum, value) => sum + value - middle, 0);
+  return { seconds: [middle], firstSeconds };
 }
 
-async function refresh(): Promise<readonly number[]> {
+async function refresh(): Promise<Times> {
   const { graph, model, trainer } = await open(randomGraph(task.products, task.edgesPerProduct));
   await trainer.close();
   const seconds: number[] = [];
@@ -98,11 +113,11 @@ async function refresh(): Promise<readonly number[]> {
     await embedProducts(model, { graph, features: null }, { context: own });
     if (run > 0) seconds.push((performance.now() - start) / 1000);
   }
-  return [median(seconds)];
+  return { seconds: [median(seconds)], firstSeconds: 0 };
 }
 
 /** Times of training alone: what is measured between epochs does not count. */
-async function quality(): Promise<readonly number[]> {
+async function quality(): Promise<Times> {
   const data = await loadDirLinkBench('amazon_photo', {});
   const split = await data.split(0, context);
   const { graph, model, trainer } = await open(split.train);
@@ -117,18 +132,18 @@ async function quality(): Promise<readonly number[]> {
     const places = { stepsBefore: (epoch - 1) * perEpoch, total: task.count * perEpoch };
     await trainer.epoch({ epoch, order, batchSize, seed: 1, ...places }, own.signal, () => {});
     clock += (performance.now() - start) / 1000;
-    const scorer = embeddingScorer('oneway', await trainer.embed(model, own));
+    const scorer = embeddingScorer('oneway', await trainer.embed(model, own, null));
     const score = (edges: Pick<EdgeList, 'source' | 'target'>) =>
       scorePairs(scorer, products, edges.source, edges.target);
     const hits = linkMetrics(score(split.test), score(split.testNegatives!)).hits[100]!;
     for (const goal of task.goals) if (hits >= goal && !reached.has(goal)) reached.set(goal, clock);
   }
   await trainer.close();
-  return task.goals.map((goal) => reached.get(goal) ?? -1);
+  return { seconds: task.goals.map((goal) => reached.get(goal) ?? -1), firstSeconds: 0 };
 }
 
 const run: ModelRun = {
-  seconds: await { steps, refresh, quality }[task.kind](),
+  ...(await { steps, refresh, quality }[task.kind]()),
   peakMemoryBytes: peakMemory(),
 };
 process.stdout.write(`${JSON.stringify(run)}\n`);

@@ -34,7 +34,7 @@ export async function refresh({ size, repeats, peer, quick = false }: BenchOptio
 
 function run(products: number, width: number, count: number) {
   const task = { kind: 'refresh', backend: 'wasm', products, edgesPerProduct, width, hops, count } as const;
-  return runModel({ ...task, workers: null, goals: [] });
+  return runModel({ ...task, warm: 0, holds: false, workers: null, goals: [] });
 }
 
 function measured(

@@ -63,20 +63,37 @@ export async function embedProducts(
   }
 }
 
-/** Embeds every product over the graph and with the parameters of an engine. */
-export async function embedWith(
-  engine: Engine,
-  { configuration, nodeCount, seed }: BladeModel,
-  { context, shards }: Pick<EmbeddingOptions, 'context' | 'shards'>,
-): Promise<Embeddings> {
+/** Room for the embeddings of a model, in memory that threads share. */
+export function embeddingRoom({
+  configuration,
+  nodeCount,
+}: Pick<BladeModel, 'configuration' | 'nodeCount'>): Embeddings {
   const dimension = configuration.dimension + 2;
   const room = () => new Float32Array(new SharedArrayBuffer(4 * nodeCount * dimension));
-  const embeddings: Embeddings = { count: nodeCount, dimension, source: room(), target: room() };
+  return { count: nodeCount, dimension, source: room(), target: room() };
+}
+
+/** Sources that are few beside all products are embedded one by one. */
+const few = 1 / 64;
+
+/**
+ * Embeds every product over the graph and with the parameters of an engine.
+ * @param embeddings where to write them.
+ * @param wanted products whose source rows are needed, others may be left as they were; null for all.
+ */
+export async function embedWith(
+  engine: Engine,
+  model: BladeModel,
+  { context, shards }: Pick<EmbeddingOptions, 'context' | 'shards'>,
+  embeddings = embeddingRoom(model),
+  wanted: Uint32Array | null = null,
+): Promise<Embeddings> {
+  const { nodeCount, seed } = model;
+  const { dimension } = embeddings;
   const store = shards === undefined ? null : await ShardStore.open(shards);
   const size = shards?.size ?? stretch;
   context.progress.start('embed products', { total: 2 * nodeCount, unit: 'products' });
   await engine.project();
-  let spare: SharedReach | null = null;
   for (const [done, side] of [
     [0, sides[0]],
     [nodeCount, sides[1]],
@@ -88,14 +105,17 @@ export async function embedWith(
       if (store === null || !(await store.read(`${side}-${first}`, rows))) missing.push(first);
     }
     if (missing.length === 0) continue;
-    const reach: SharedReach | null = await reachOf(engine, side, spare, store, context);
-    for (const first of missing) {
-      const last = Math.min(first + size, nodeCount);
+    const reach = await reachOf(engine, side, store, context);
+    const ranges =
+      side === 'source' && wanted !== null && wanted.length < few * nodeCount
+        ? [...new Set(wanted)].map((first) => [first, first + 1] as const)
+        : missing.map((first) => [first, Math.min(first + size, nodeCount)] as const);
+    for (const [first, last] of ranges) {
       const rows = values.subarray(first * dimension, last * dimension);
       await engine.embed(side, seed, reach, first, last, rows, context, done + first);
       await store?.write(`${side}-${first}`, rows);
     }
-    spare = reach;
+    if (reach !== null) engine.giveBack(reach);
   }
   context.progress.end();
   refuseNonFinite(embeddings);
@@ -105,13 +125,15 @@ export async function embedWith(
 async function reachOf(
   engine: Engine,
   side: Side,
-  spare: SharedReach | null,
   store: ShardStore | null,
   context: RunContext,
 ): Promise<SharedReach | null> {
-  const kept = store === null ? null : await store.readReach(side, () => spare ?? engine.makeRoom());
-  if (kept !== null) return kept;
-  const reach = await engine.reach(side, spare, context);
+  if (store !== null) {
+    const room = engine.takeRoom();
+    if (await store.readReach(side, room)) return room;
+    engine.giveBack(room);
+  }
+  const reach = await engine.reach(side, context);
   if (reach !== null) await store?.writeReach(side, reach);
   return reach;
 }

@@ -56,16 +56,15 @@ export class ShardStore {
     await writeSafetensors(this.#pathOf(name), { values: { shape: [values.length], data: values } }, metadata);
   }
 
-  /** @param room makes what the reach is read into. */
-  async readReach(side: Side, room: () => SharedReach): Promise<SharedReach | null> {
+  /** @returns whether the reach was there, whole. */
+  async readReach(side: Side, reach: SharedReach): Promise<boolean> {
     if (!existsSync(this.#pathOf(reachName(side, 'source'))) || !existsSync(this.#pathOf(reachName(side, 'target')))) {
-      return null;
+      return false;
     }
-    const reach = room();
     for (const end of ['source', 'target'] as const) {
-      if (!(await this.read(reachName(side, end), valuesOf(reach[end])))) return null;
+      if (!(await this.read(reachName(side, end), valuesOf(reach[end])))) return false;
     }
-    return reach;
+    return true;
   }
 
   async writeReach(side: Side, reach: SharedReach): Promise<void> {

@@ -135,12 +135,8 @@ export async function trainBlade(
     await trainer.close();
   }
   context.progress.end(noteOf(state.epoch, state.history.at(-1)?.loss ?? Number.NaN, state.history));
-  for (const [name, values] of state.best) parameters.get(name as never)!.values.set(values);
-  return {
-    model: { ...model, parameters: withoutMoments(parameters) },
-    history: state.history,
-    bestEpoch: state.best.size > 0 ? state.bestEpoch : state.epoch,
-  };
+  const bestEpoch = state.best.size > 0 ? state.bestEpoch : state.epoch;
+  return { model: { ...model, parameters: trainedOf(parameters, state.best) }, history: state.history, bestEpoch };
 }
 
 /** Products with at least one edge either way. One without teaches nothing about itself that its prior does not say. */
@@ -167,7 +163,7 @@ async function measure(
   edges: Pick<EdgeList, 'source' | 'target'>,
   context: RunContext,
 ) {
-  const embeddings = await trainer.embed(model, { ...context, progress: silentProgress });
+  const embeddings = await trainer.embed(model, { ...context, progress: silentProgress }, edges.source);
   return validate(embeddings, input.graph.bought, edges);
 }
 
@@ -196,12 +192,16 @@ function diverged(epoch: number, step: number, loss: number): OnewayError {
   });
 }
 
-/** The moments are of use to training alone, and twice as large as what was learned: memory that the next member may want. */
-function withoutMoments(parameters: Parameters): Parameters {
+/**
+ * The best values, or the last ones, without their moments: these are of use to training alone, and twice as large as what was learned. Nothing of a large
+ * model is held more often than it must be: of `best`, what was copied is let go.
+ */
+function trainedOf(parameters: Parameters, best: TrainingState['best']): Parameters {
   return new Map(
     [...parameters].map(([name, { rows, width, values }]) => {
       const copy = createParameter(name, rows, width);
-      copy.values.set(values);
+      copy.values.set(best.get(name) ?? values);
+      best.delete(name);
       return [name, copy] as const;
     }),
   );

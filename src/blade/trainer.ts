@@ -3,7 +3,7 @@ import { crewSize } from '../crew/index.ts';
 import { Random } from '../random.ts';
 import type { Backend } from '../tensor/index.ts';
 import { BatchMaker } from './batch.ts';
-import { embedWith } from './embed.ts';
+import { embeddingRoom, embedWith } from './embed.ts';
 import { Engine, type EpochOrder, type StepNews, stepsOf } from './engine/index.ts';
 import { type Material, paysForWorkers } from './material.ts';
 import type { BladeModel } from './model.ts';
@@ -19,8 +19,11 @@ export interface Trainer {
    * @throws OnewayError `ABORTED` on the signal.
    */
   epoch(order: EpochOrder, signal: AbortSignal, tell: (news: StepNews) => void): Promise<void>;
-  /** The embeddings of the parameters as they are. */
-  embed(model: BladeModel, context: RunContext): Promise<Embeddings>;
+  /**
+   * The embeddings of the parameters as they are, until the next call.
+   * @param wanted products whose source rows are needed; null for all.
+   */
+  embed(model: BladeModel, context: RunContext, wanted: Uint32Array | null): Promise<Embeddings>;
   close(): Promise<void>;
 }
 
@@ -34,13 +37,20 @@ export async function openTrainer(
   const size = crewSize(context.workers ?? null, paysForWorkers(material));
   const engine = await Engine.open(material, parameters, size, backend.native);
   const maker = onTape ? new BatchMaker(material) : null;
+  let room: Embeddings | undefined;
   return {
     epoch: (order, signal, tell) =>
       maker === null
         ? engine.epoch(order, signal, tell)
         : epochOnTape(maker, material, parameters, order, signal, tell),
-    embed: (model, context) => embedWith(engine, model, { context }),
-    close: () => engine.close(),
+    embed: (model, context, wanted) => {
+      room ??= embeddingRoom(model);
+      return embedWith(engine, model, { context }, room, wanted);
+    },
+    close: () => {
+      room = undefined;
+      return engine.close();
+    },
   };
 }
 

@@ -10,7 +10,9 @@ export interface ValidationScore {
   readonly mrr: number;
 }
 
-const chunkSize = 256;
+/** Queries that are scored together at most, and their scores: 64 MiB. */
+const mostQueries = 256;
+const mostScores = 1 << 24;
 const cutoff = 10;
 
 /**
@@ -24,6 +26,7 @@ export async function validate(
 ): Promise<ValidationScore> {
   const { count, dimension } = embeddings;
   const queries = edges.source.length;
+  const chunkSize = Math.max(1, Math.min(mostQueries, Math.floor(mostScores / Math.max(count, 1))));
   let hits = 0;
   let reciprocal = 0;
   const targets = tf.tensor2d(embeddings.target, [count, dimension]);

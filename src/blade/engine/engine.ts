@@ -27,6 +27,8 @@ export class Engine {
   readonly #crew: Crew<Order, OrderResult> | null;
   readonly #answer: ((order: Order) => OrderResult) | null;
   readonly #trainer: (() => Lane) | null;
+  /** Reaches that nobody needs any more: lanes keep what they opened of them. */
+  readonly #reaches: SharedReach[] = [];
 
   private constructor(
     material: Material,
@@ -102,34 +104,36 @@ export class Engine {
   }
 
   /**
-   * What walks bring a product from its neighbours on, which {@link embed} takes; null where that is nothing.
-   * @param room what an earlier call made and nobody needs any more.
+   * What walks bring a product from its neighbours on, which {@link embed} takes; null where that is nothing. To be given back
+   * by {@link giveBack}.
    */
-  async reach(
-    side: Side,
-    room: SharedReach | null,
-    { signal }: Pick<RunContext, 'signal'>,
-  ): Promise<SharedReach | null> {
+  async reach(side: Side, { signal }: Pick<RunContext, 'signal'>): Promise<SharedReach | null> {
     const { hops, fill } = this.#material.configuration.neighbourhood;
     if (hops < 2 || fill === 0) return null;
     let from: SharedReach | null = null;
-    let spare = room;
     for (let hop = hops; hop >= 1; hop--) {
       throwIfAborted(signal);
-      const to: SharedReach = spare ?? this.makeRoom();
+      const to: SharedReach = this.takeRoom();
       await this.#run({ kind: 'propagate', side, hop, from, to });
-      spare = from;
+      if (from !== null) this.giveBack(from);
       from = to;
     }
     return from;
   }
 
-  /** Room for a reach. */
-  makeRoom(): SharedReach {
+  /** Room for a reach, with any content. */
+  takeRoom(): SharedReach {
+    const spare = this.#reaches.pop();
+    if (spare !== undefined) return spare;
     const { graph, configuration } = this.#material;
     const make = (side: Side) =>
       shareParameter(createParameter(`${side} reach`, graph.nodeCount, configuration.dimension));
     return { source: make('source'), target: make('target') };
+  }
+
+  /** Takes a reach for the next one that is needed. */
+  giveBack(reach: SharedReach): void {
+    this.#reaches.push(reach);
   }
 
   /**
@@ -159,6 +163,7 @@ export class Engine {
 
   /** Ends the threads. */
   async close(): Promise<void> {
+    this.#reaches.length = 0;
     await this.#crew?.close();
   }
 

@@ -1,0 +1,34 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { materialOf } from '../../../src/blade/material.ts';
+import { createParameters } from '../../../src/blade/parameters.ts';
+import { neighbourhoodRule } from '../../../src/blade/sampler.ts';
+import { openTrainer } from '../../../src/blade/trainer.ts';
+import { Random } from '../../../src/random.ts';
+import { openBackend } from '../../../src/tensor/index.ts';
+import { context, graphOf, productGraphOf, tiny } from './helpers.ts';
+
+it('embeds the sources that are wanted alone to the same bits, into the room of the last time', async () => {
+  const random = new Random(2);
+  const edges = Array.from({ length: 3000 }, () => [random.integer(500), random.integer(500)] as const);
+  const graph = productGraphOf(graphOf(500, edges));
+  const configuration = { ...tiny, features: 'off' as const };
+  const rule = neighbourhoodRule(graph.bought, 1);
+  const material = materialOf(graph, null, configuration, rule, 5);
+  const parameters = createParameters(500, 0, false, configuration, new Random(3));
+  const model = { configuration, seed: 1, nodeCount: 500, featureColumns: 0, rule, parameters };
+  const backend = await openBackend({ prefer: 'wasm' }, pino({ level: 'silent' }));
+  const trainer = await openTrainer(material, parameters, { backend, context: { ...context, workers: 0 } });
+  const some = await trainer.embed(model, context, Uint32Array.of(7, 499, 7));
+  const { dimension } = some;
+  const rowOf = (values: Float32Array, u: number) => [...values.subarray(u * dimension, (u + 1) * dimension)];
+  const kept = { seven: rowOf(some.source, 7), last: rowOf(some.source, 499), target: some.target.slice() };
+  expect(rowOf(some.source, 8).every((value) => value === 0)).toBe(true);
+  const all = await trainer.embed(model, context, null);
+  expect(all.source).toBe(some.source);
+  expect(rowOf(all.source, 7)).toEqual(kept.seven);
+  expect(rowOf(all.source, 499)).toEqual(kept.last);
+  expect(all.target).toEqual(kept.target);
+  expect(rowOf(all.source, 8).some((value) => value !== 0)).toBe(true);
+  await trainer.close();
+});
