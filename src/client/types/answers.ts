@@ -110,19 +110,17 @@ export type Basket = {
     /** A product of the shop. */
     readonly id?: string | undefined;
     /** At least one feature. */
-    readonly features?:
-      | {
-          readonly title?: string | undefined;
-          readonly description?: string | undefined;
-          /** Null when unknown. */
-          readonly brand?: string | null | undefined;
-          /** From the root to the leaf. */
-          readonly category?: readonly string[] | undefined;
-          /** In the shop's currency; null when unknown. */
-          readonly price?: number | null | undefined;
-          readonly attributes?: Readonly<Record<string, string>> | undefined;
-        }
-      | undefined;
+    readonly features?: {
+      readonly title?: string | undefined;
+      readonly description?: string | undefined;
+      /** Null when unknown. */
+      readonly brand?: string | null | undefined;
+      /** From the root to the leaf. */
+      readonly category?: readonly string[] | undefined;
+      /** In the shop's currency; null when unknown. */
+      readonly price?: number | null | undefined;
+      readonly attributes?: Readonly<Record<string, string>> | undefined;
+    } | undefined;
     /** Default 1. */
     readonly weight?: number | undefined;
     /** Days since the customer took it; halves the weight every halfLifeDays. */

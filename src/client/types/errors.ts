@@ -3,30 +3,7 @@
 export type ErrorBody = {
   readonly error: {
     /** Stable; see the table of codes. */
-    readonly code:
-      | 'EMBEDDINGS_INVALID'
-      | 'EXPERIMENT_UNKNOWN'
-      | 'FILE_CORRUPT'
-      | 'FILE_NOT_FOUND'
-      | 'INDEX_INVALID'
-      | 'INTERNAL'
-      | 'JOURNAL_BUSY'
-      | 'JOURNAL_FAILED'
-      | 'KEY_REFUSED'
-      | 'MEDIA_TYPE_UNSUPPORTED'
-      | 'NOT_FOUND'
-      | 'NOT_READY'
-      | 'OVERLOADED'
-      | 'PRODUCT_UNKNOWN'
-      | 'RATE_LIMITED'
-      | 'RELEASE_INVALID'
-      | 'RELEASE_PINNED'
-      | 'RELEASE_UNKNOWN'
-      | 'REQUEST_INVALID'
-      | 'REQUEST_TOO_LARGE'
-      | 'ROLE_MISSING'
-      | 'STORAGE_FULL'
-      | 'WORKSPACE_BUSY';
+    readonly code: 'EMBEDDINGS_INVALID' | 'EXPERIMENT_UNKNOWN' | 'FILE_CORRUPT' | 'FILE_NOT_FOUND' | 'INDEX_INVALID' | 'INTERNAL' | 'JOURNAL_BUSY' | 'JOURNAL_FAILED' | 'KEY_REFUSED' | 'MEDIA_TYPE_UNSUPPORTED' | 'NOT_FOUND' | 'NOT_READY' | 'OVERLOADED' | 'PRODUCT_UNKNOWN' | 'RATE_LIMITED' | 'RELEASE_INVALID' | 'RELEASE_PINNED' | 'RELEASE_UNKNOWN' | 'REQUEST_INVALID' | 'REQUEST_TOO_LARGE' | 'ROLE_MISSING' | 'STORAGE_FULL' | 'WORKSPACE_BUSY';
     /** What was wrong, and where. */
     readonly message: string;
     /** What to do about it. */
