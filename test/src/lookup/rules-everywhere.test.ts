@@ -99,7 +99,7 @@ const options: fc.Arbitrary<LookupOptions> = fc.record({
   minimumScore: fc.constantFrom(Number.NEGATIVE_INFINITY, 0, 1),
   excludeReverse: fc.boolean(),
   fallback: fc.boolean(),
-  direction: fc.constantFrom('after', 'before'),
+  direction: fc.constantFrom('after', 'after', 'after', 'after', 'before'),
 });
 
 function ask(recommender: Recommender, question: Question, settings: LookupOptions): Answer | null {
