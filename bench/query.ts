@@ -1,6 +1,14 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExactIndex, HnswIndex, measureRecall } from '../src/index/index.ts';
+import {
+  adoptIndex,
+  ExactIndex,
+  HnswIndex,
+  type IndexDescription,
+  measureRecall,
+  readIndex,
+  type VectorIndex,
+} from '../src/index/index.ts';
 import { type BenchOptions, context, peakMemory, processorSeconds, type Row } from './bench.ts';
 import { pythonPeers } from './python.ts';
 import {
@@ -34,12 +42,14 @@ export async function query({ size, repeats, peer }: BenchOptions): Promise<read
   }
   const index = graph.withEf(Math.round(ef));
   const queryCount = set.queries.length / width;
-  const one = (q: number) => index.search(set.queries.subarray(q * width, (q + 1) * width), wanted);
-  const ours =
+  const rate = (searched: VectorIndex): number =>
     queryCount /
     processorSeconds(repeats, () => {
-      for (let q = 0; q < queryCount; q++) one(q);
+      for (let q = 0; q < queryCount; q++) searched.search(set.queries.subarray(q * width, (q + 1) * width), wanted);
     });
+  const ours = rate(index);
+  const description = describe(set, Math.round(ef));
+  const served = rate(adoptIndex(await readIndex(fileOf(set), description, set.vectors), description, set.vectors));
   const batch = set.queries.subarray(0, 64 * width);
   const scan = 64 / processorSeconds(repeats, () => exact.searchMany(batch, wanted));
   const peakMemoryBytes = peakMemory();
@@ -58,29 +68,28 @@ export async function query({ size, repeats, peer }: BenchOptions): Promise<read
   const of = `the ${wanted} best of ${set.count} × ${width}`;
   return [
     beside(`${of}, HNSW at ef ${Math.round(ef)}, recall ${recall.toFixed(4)}, one thread`, ours, theirs),
+    beside('the same without hnswlib, as the service searches it', served, theirs),
     beside(`${of}, exact, in batches of 64, one thread`, scan, theirScan),
   ];
 }
 
+const fileOf = (set: VectorSet): string => join(set.folder, 'ours.hnsw');
+
+function describe({ count }: VectorSet, ef: number): IndexDescription {
+  const hnsw = { ...parameters, ef, seed: 1 };
+  return { kind: 'hnsw', metric: 'inner-product', count, dimension: width, reason: '', hnsw, recall: [] };
+}
+
 async function kept(set: VectorSet): Promise<HnswIndex> {
   const hnsw = await requireHnsw();
-  const path = join(set.folder, 'ours.hnsw');
-  const all = { ...parameters, ef: 128, seed: 1 };
+  const path = fileOf(set);
   const there = await access(path).then(
     () => true,
     () => false,
   );
-  if (there) {
-    const description = {
-      kind: 'hnsw',
-      metric: 'inner-product',
-      count: set.count,
-      dimension: width,
-      reason: '',
-    } as const;
-    return HnswIndex.load(hnsw, path, { ...description, hnsw: all, recall: [] }, set.vectors);
-  }
-  const graph = await HnswIndex.build(hnsw, set.vectors, set.count, width, all, context);
+  const description = describe(set, 128);
+  if (there) return HnswIndex.load(hnsw, path, description, set.vectors);
+  const graph = await HnswIndex.build(hnsw, set.vectors, set.count, width, description.hnsw!, context);
   await graph.save(path);
   return graph;
 }

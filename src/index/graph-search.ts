@@ -65,6 +65,8 @@ export class GraphSearch implements Graph {
     const { points, floats, pointWords, vectorWords } = this.#contents;
     const seen = this.#seen;
     const fresh = this.#fresh;
+    const query = this.#query;
+    const dimension = this.#dimension;
     const candidates = this.#candidates;
     const found = this.#found;
     const search = this.#nextSearch();
@@ -87,12 +89,12 @@ export class GraphSearch implements Graph {
         fresh[length++] = next;
         // Every line of its vector is asked for before the first is used: memory answers them together.
         const vector = next * pointWords + vectorWords;
-        for (let word = 0; word < this.#dimension; word += lineWords) ahead += floats[vector + word]!;
+        for (let word = 0; word < dimension; word += lineWords) ahead += floats[vector + word]!;
       }
       this.ahead = ahead;
       for (let i = 0; i < length; i++) {
         const next = fresh[i]!;
-        const value = this.#similarity(next);
+        const value = inner(query, floats, next * pointWords + vectorWords, dimension);
         if (found.size === ef && value <= found.values[0]!) continue;
         candidates.push(next, value);
         found.push(next, value);
@@ -101,25 +103,9 @@ export class GraphSearch implements Graph {
     }
   }
 
-  /** Inner product of the query with a point. Four sums, so that additions need not wait for each other. */
   #similarity(point: number): number {
     const { floats, pointWords, vectorWords } = this.#contents;
-    const query = this.#query;
-    const dimension = this.#dimension;
-    const at = point * pointWords + vectorWords;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let i = 0;
-    for (; i + 3 < dimension; i += 4) {
-      a += query[i]! * floats[at + i]!;
-      b += query[i + 1]! * floats[at + i + 1]!;
-      c += query[i + 2]! * floats[at + i + 2]!;
-      d += query[i + 3]! * floats[at + i + 3]!;
-    }
-    for (; i < dimension; i++) a += query[i]! * floats[at + i]!;
-    return a + b + (c + d);
+    return inner(this.#query, floats, point * pointWords + vectorWords, this.#dimension);
   }
 
   #nextSearch(): number {
@@ -129,6 +115,23 @@ export class GraphSearch implements Graph {
     }
     return ++this.#searches;
   }
+}
+
+/** Inner product of a query with the row that begins at `at`. Four sums, so that additions need not wait for each other. */
+function inner(query: Float64Array, floats: Float32Array, at: number, dimension: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < dimension; i += 4) {
+    a += query[i]! * floats[at + i]!;
+    b += query[i + 1]! * floats[at + i + 1]!;
+    c += query[i + 2]! * floats[at + i + 2]!;
+    d += query[i + 3]! * floats[at + i + 3]!;
+  }
+  for (; i < dimension; i++) a += query[i]! * floats[at + i]!;
+  return a + b + (c + d);
 }
 
 /** A binary heap of points by their similarity: the best on top, or the worst. It grows and keeps its room. */
