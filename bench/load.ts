@@ -34,7 +34,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
   try {
     // Enough that everything is compiled and both releases have been in service: what comes then must not grow.
     await run(5);
-    await swapOften(workspace, releases, service.address, 1000, () => {}, 2);
+    await swapOften(workspace, releases, service.address, 1000, 2);
     const rows: Row[] = [];
     const quiet = await run(Math.min(20, seconds));
     rows.push(
@@ -46,7 +46,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
     const memory = watchMemory(service, Math.min(1000, seconds * 10));
     const times = Math.max(swaps, Math.floor(seconds / 60));
     const every = (seconds * 1000) / (times + 1);
-    const swapping = swapOften(workspace, releases, service.address, every, () => memory.mark(), times);
+    const swapping = swapOften(workspace, releases, service.address, every, times);
     const busy = await run(seconds);
     const taken = await swapping;
     const held = await memory.stop();
@@ -100,19 +100,17 @@ async function pointAt(workspace: Workspace, release: string): Promise<void> {
   await rename(link, workspace.current);
 }
 
-/** Swaps back and forth. @param before called before each swap. @returns seconds that each took to come into service */
+/** Swaps back and forth. @returns seconds that each took to come into service */
 async function swapOften(
   workspace: Workspace,
   releases: readonly [string, string],
   address: string,
   every: number,
-  before: () => void,
   times: number,
 ): Promise<readonly number[]> {
   const taken: number[] = [];
   for (let swap = 1; swap <= times; swap++) {
     await delay(every);
-    before();
     const release = releases[swap % 2]!;
     const begun = performance.now();
     await pointAt(workspace, release);

@@ -5,63 +5,62 @@ import type { Memory, ServedChild } from './child.ts';
 const kinds = ['resident', 'heap', 'external', 'releases'] as const satisfies readonly (keyof Memory)[];
 type Sample = Readonly<Memory & { minute: number }>;
 
-/** Growth over the whole run up to which memory counts as flat: a share of its mean, and mebibytes for what is small. */
+/** Spans of a run; of the later half of them the slope is taken. */
+const spans = 10;
+/** Growth over that half up to which memory counts as flat: a share of its mean, and mebibytes for what is small. */
 const flatShare = 0.03;
 const flatMebibytes = 16;
 
 export interface MemoryWatch {
-  /** A stretch ends: what is sampled from here on belongs to the next. */
-  mark(): void;
   stop(): Promise<readonly Row[]>;
 }
 
 /**
- * Samples a service's memory. Of each stretch between two marks (swaps, and every minute) the least sample counts, which is what is held when nothing is being opened or waits to be
- * collected; a leak lets it rise from stretch to stretch. The first stretch is left out: what is reached then is not reached before.
+ * Samples a service's memory. Of each tenth of the run the least sample counts, which is what is held when nothing is being opened or waits to be collected. A leak lets it rise from span to span; what
+ * a process reaches once and keeps is reached in the first half.
  */
 export function watchMemory(service: ServedChild, everyMilliseconds: number): MemoryWatch {
   const begun = performance.now();
-  const stretches: Sample[][] = [[]];
+  const samples: Sample[] = [];
   let stopped = false;
-  let whole = 0;
   const watching = (async () => {
     while (!stopped) {
-      const memory = await service.memory();
       const minute = (performance.now() - begun) / 60_000;
-      if (Math.floor(minute) > whole) {
-        whole = Math.floor(minute);
-        stretches.push([]);
-      }
-      stretches.at(-1)!.push({ minute, ...memory });
+      samples.push({ minute, ...(await service.memory()) });
       await delay(everyMilliseconds);
     }
   })();
   return {
-    mark: () => void stretches.push([]),
     stop: async () => {
       stopped = true;
       await watching;
-      const held = stretches.filter((samples) => samples.length > 0).slice(1);
-      return kinds.flatMap((kind) => {
-        const points = held.map((samples) =>
-          samples.reduce((least, sample) => (sample[kind] < least[kind] ? sample : least)),
-        );
-        const mebibytes = points.map((point) => point[kind] / 2 ** 20);
-        const all = stretches.flat().map((sample) => sample[kind] / 2 ** 20);
-        const minutes = points.map(({ minute }) => minute);
-        const slope = slopeOf(minutes, mebibytes);
-        const mean = mebibytes.reduce((sum, value) => sum + value, 0) / mebibytes.length;
-        const growth = slope * ((minutes.at(-1) ?? 0) - (minutes[0] ?? 0));
-        const flat = growth <= Math.max(flatMebibytes, flatShare * mean);
-        const course = points.map((point, i) => `${point.minute.toFixed(1)}: ${mebibytes[i]!.toFixed(0)}`).join(', ');
-        return [
-          row(`${kind} memory, least of each stretch in MiB by minute (${course}): last`, 'MiB', mebibytes.at(-1) ?? 0),
-          row('most at any time', 'MiB', Math.max(...all)),
-          row(`slope: ${flat ? 'flat' : 'GROWS'}`, 'MiB/min', slope),
-        ];
-      });
+      return kinds.flatMap((kind) => rowsOf(kind, samples));
     },
   };
+}
+
+function rowsOf(kind: (typeof kinds)[number], samples: readonly Sample[]): readonly Row[] {
+  const length = (samples.at(-1)?.minute ?? 0) / spans;
+  const least: { minute: number; mebibytes: number }[] = [];
+  for (let span = 0; span < spans; span++) {
+    const within = samples.filter(({ minute }) => minute >= span * length && minute <= (span + 1) * length);
+    if (within.length === 0) continue;
+    const mebibytes = Math.min(...within.map((sample) => sample[kind])) / 2 ** 20;
+    least.push({ minute: (span + 0.5) * length, mebibytes });
+  }
+  const later = least.slice(least.length >> 1);
+  const values = later.map(({ mebibytes }) => mebibytes);
+  const minutes = later.map(({ minute }) => minute);
+  const slope = slopeOf(minutes, values);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const growth = slope * ((minutes.at(-1) ?? 0) - (minutes[0] ?? 0));
+  const flat = growth <= Math.max(flatMebibytes, flatShare * mean);
+  const course = least.map(({ mebibytes }) => mebibytes.toFixed(0)).join(' ');
+  return [
+    row(`${kind} memory, least of each tenth of the run (${course}): last`, 'MiB', values.at(-1) ?? Number.NaN),
+    row('most at any time', 'MiB', Math.max(...samples.map((sample) => sample[kind])) / 2 ** 20),
+    row(`slope over the later half: ${flat ? 'flat' : 'GROWS'}`, 'MiB/min', slope),
+  ];
 }
 
 /** Of the line of least squares. */

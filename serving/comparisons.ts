@@ -96,9 +96,9 @@ export class Comparisons {
     const { workspace, context, overlayFor, ruleSets, rooms } = this.#options;
     // First, so that two are never held.
     this.#letGo();
+    current.tenancy.hold();
     const room = await rooms.take();
     const tenancy = new Tenancy(() => rooms.give(room));
-    current.tenancy.hold();
     try {
       const recommender = await Recommender.load(workspace, id, {
         overlayFor: async (release) => screened(overlayFor(release), await unseen(release, current.recommender)),

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../src/context.ts';
 import { OnewayError } from '../src/errors.ts';
 import { type CatalogueOverlay, emptyOverlay, Recommender } from '../src/lookup/index.ts';
-import { currentRelease, type Release, releaseFiles, type Workspace } from '../src/release/index.ts';
+import { currentRelease, type Release, releaseFiles, type Verify, type Workspace } from '../src/release/index.ts';
 import type { RuleSet } from '../src/rules/index.ts';
 import { Rooms, Tenancy } from './rooms.ts';
 
@@ -98,6 +98,17 @@ export class Releases {
     }
     return this.#loaded;
   }
+
+  /** Opens a release as it would be served and lets go of it, beside the requests. @throws OnewayError as `openRelease` */
+  readonly verify: Verify = async (workspace, id) => {
+    const { rooms } = this.#options;
+    const room = await rooms.take();
+    try {
+      return (await Recommender.load(workspace, id, { room, thread: rooms.thread })).release;
+    } finally {
+      rooms.give(room);
+    }
+  };
 
   get ready(): boolean {
     return this.#loaded !== null;

@@ -63,7 +63,9 @@ export class Tenancy {
     this.#end = end;
   }
 
+  /** @throws Error when the last hold is gone: the room may be another's. */
   hold(): void {
+    if (this.#holds === 0) throw new Error('Nobody holds this release any more.');
     this.#holds++;
   }
 

@@ -9,6 +9,7 @@ import {
   promote,
   rollback,
   unpinRelease,
+  type Verify,
   type Workspace,
 } from '../../src/release/index.ts';
 import { failures, noQuery } from '../schemas/common.ts';
@@ -118,13 +119,13 @@ export const adminReleaseRoutes: FastifyPluginAsyncTypebox = async (app) => {
   for (const { change, act, ...described } of changesOfOne) {
     const options = { config, schema: { ...schema(described), params: idParams } };
     app.post(`/v1/admin/releases/:id/${change}`, options, async (request) => {
-      await act(app.workspace, request.params.id);
+      await act(app.workspace, request.params.id, app.releases.verify);
       return standing(app);
     });
   }
   for (const { change, act, ...described } of changes) {
     app.post(`/v1/admin/releases/${change}`, { config, schema: schema(described) }, async () => {
-      await act(app.workspace);
+      await act(app.workspace, app.releases.verify);
       return standing(app);
     });
   }
@@ -161,13 +162,13 @@ const changes = [
     operationId: 'unpinRelease',
     summary: 'Let go of the pinned release',
     description: 'It stays current until another is published or promoted.',
-    act: unpinRelease,
+    act: (workspace: Workspace) => unpinRelease(workspace),
   },
   {
     change: 'rollback',
     operationId: 'rollbackRelease',
     summary: 'Go back to the release before',
     description: "The current one's parent, or the newest older one that is whole.",
-    act: (workspace: Workspace) => rollback(workspace),
+    act: (workspace: Workspace, verify: Verify) => rollback(workspace, undefined, verify),
   },
 ] as const;

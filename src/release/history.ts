@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { OnewayError } from '../errors.ts';
 import { acquireLock } from './lock.ts';
 import { type Manifest, type ManifestGate, readManifest, releaseInvalid } from './manifest.ts';
-import { checkSizes, type openRelease } from './open.ts';
-import { makeCurrent, pinnedRelease, refusePinned } from './pin.ts';
+import { checkSizes, openRelease } from './open.ts';
+import { makeCurrent, pinnedRelease, refusePinned, type Verify } from './pin.ts';
 import { discard } from './publish.ts';
 import { currentRelease, type Workspace } from './workspace.ts';
 
@@ -74,14 +74,15 @@ async function summarise(folder: string, id: string): Promise<Omit<ReleaseSummar
 /**
  * Points `current` at an earlier release after verifying all of it; on failure `current` stays. Without an id: the current release's parent, or,
  * where that is gone or broken, the newest whole release older than the current one.
+ * @param verify as of {@link promote}
  * @returns the manifest of the release now current
  * @throws OnewayError `RELEASE_PINNED`; `RELEASE_UNKNOWN` when there is none; those of {@link openRelease}; `WORKSPACE_BUSY`.
  */
-export async function rollback(workspace: Workspace, id?: string): Promise<Manifest> {
+export async function rollback(workspace: Workspace, id?: string, verify: Verify = openRelease): Promise<Manifest> {
   const lock = await acquireLock(workspace, 'publish');
   try {
     await refusePinned(workspace, id ?? null);
-    return await makeCurrent(workspace, id ?? (await previousRelease(workspace)));
+    return await makeCurrent(workspace, id ?? (await previousRelease(workspace)), verify);
   } finally {
     await lock.release();
   }

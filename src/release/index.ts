@@ -16,6 +16,6 @@ export {
   releaseFolder,
 } from './open.ts';
 export { type ReleaseParts, releaseFiles } from './parts.ts';
-export { pinnedRelease, pinRelease, promote, unpinRelease } from './pin.ts';
+export { pinnedRelease, pinRelease, promote, unpinRelease, type Verify } from './pin.ts';
 export { type ManifestDraft, publishRelease, stageRelease } from './publish.ts';
 export { currentRelease, Workspace } from './workspace.ts';

@@ -32,15 +32,19 @@ export async function refusePinned(workspace: Workspace, id: string | null): Pro
   });
 }
 
+/** Opens a release with every check, or rejects. */
+export type Verify = (workspace: Workspace, id: string) => Promise<{ readonly manifest: Manifest }>;
+
 /**
  * Makes a release current after verifying all of it, an older or a newer one; on failure `current` stays.
+ * @param verify how: the service has a thread for it. @default on the calling thread
  * @throws OnewayError `RELEASE_PINNED`, `RELEASE_UNKNOWN`; those of {@link openRelease}; `WORKSPACE_BUSY`.
  */
-export async function promote(workspace: Workspace, id: string): Promise<Manifest> {
+export async function promote(workspace: Workspace, id: string, verify: Verify = openRelease): Promise<Manifest> {
   const lock = await acquireLock(workspace, 'publish');
   try {
     await refusePinned(workspace, id);
-    return await makeCurrent(workspace, id);
+    return await makeCurrent(workspace, id, verify);
   } finally {
     await lock.release();
   }
@@ -49,9 +53,10 @@ export async function promote(workspace: Workspace, id: string): Promise<Manifes
 /**
  * Makes a release current and keeps it so: refreshes go on to publish, and none of them takes its place until {@link unpinRelease}.
  * @param id the current release when left out
+ * @param verify as of {@link promote}
  * @throws OnewayError `RELEASE_UNKNOWN`; those of {@link openRelease}; `WORKSPACE_BUSY`.
  */
-export async function pinRelease(workspace: Workspace, id?: string): Promise<Manifest> {
+export async function pinRelease(workspace: Workspace, id?: string, verify: Verify = openRelease): Promise<Manifest> {
   const lock = await acquireLock(workspace, 'publish');
   try {
     const target = id ?? (await currentRelease(workspace));
@@ -60,7 +65,7 @@ export async function pinRelease(workspace: Workspace, id?: string): Promise<Man
         hint: 'Publish one with: oneway refresh.',
       });
     }
-    const manifest = await makeCurrent(workspace, target);
+    const manifest = await makeCurrent(workspace, target, verify);
     await writeJson(pinPath(workspace), { release: target });
     return manifest;
   } finally {
@@ -82,9 +87,9 @@ export async function unpinRelease(workspace: Workspace): Promise<string | null>
 }
 
 /** The caller holds the publish lock. */
-export async function makeCurrent(workspace: Workspace, id: string): Promise<Manifest> {
+export async function makeCurrent(workspace: Workspace, id: string, verify: Verify): Promise<Manifest> {
   await releaseFolder(workspace, id);
-  const { manifest } = await openRelease(workspace, id);
+  const { manifest } = await verify(workspace, id);
   await pointCurrentAt(workspace, id);
   return manifest;
 }

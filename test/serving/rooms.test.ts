@@ -114,6 +114,7 @@ test('a room goes to the next when the last hold is gone, and one is kept', asyn
   const third = await rooms.take();
   expect([first, second]).not.toContain(third);
   tenancy.leave();
+  expect(() => tenancy.hold()).toThrow();
   rooms.give(second);
   rooms.give(third);
   expect(rooms.bytes).toBe(bytes);
