@@ -10,6 +10,8 @@ const spans = 10;
 /** Growth over that half up to which memory counts as flat: a share of its mean, and mebibytes for what is small. */
 const flatShare = 0.03;
 const flatMebibytes = 16;
+/** The whole heap is collected about once a minute under load: a tenth of a shorter run may be without. */
+const enoughMinutes = 8;
 
 export interface MemoryWatch {
   stop(): Promise<readonly Row[]>;
@@ -55,11 +57,12 @@ function rowsOf(kind: (typeof kinds)[number], samples: readonly Sample[]): reado
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const growth = slope * ((minutes.at(-1) ?? 0) - (minutes[0] ?? 0));
   const flat = growth <= Math.max(flatMebibytes, flatShare * mean);
+  const verdict = length * spans < enoughMinutes ? 'too short to tell' : flat ? 'flat' : 'GROWS';
   const course = least.map(({ mebibytes }) => mebibytes.toFixed(0)).join(' ');
   return [
     row(`${kind} memory, least of each tenth of the run (${course}): last`, 'MiB', values.at(-1) ?? Number.NaN),
     row('most at any time', 'MiB', Math.max(...samples.map((sample) => sample[kind])) / 2 ** 20),
-    row(`slope over the later half: ${flat ? 'flat' : 'GROWS'}`, 'MiB/min', slope),
+    row(`slope over the later half: ${verdict}`, 'MiB/min', slope),
   ];
 }
 

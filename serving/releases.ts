@@ -56,6 +56,7 @@ interface Refusal {
 }
 
 const warmUpProducts = 50;
+const warmUpNeighbours = 100;
 const longestBackoff = 60_000;
 
 /**
@@ -270,10 +271,16 @@ async function load(
   }
 }
 
+/** Lists answer most requests; the index is searched too, so that its code is compiled before the first filter or basket asks it. */
 async function warmUp(recommender: Recommender): Promise<void> {
-  for (const { id: product } of recommender.search('', warmUpProducts)) {
-    recommender.related(product);
-    recommender.similar(product);
+  const { products, embeddings, index } = recommender.release;
+  const { source, dimension } = embeddings;
+  for (const { id } of recommender.search('', warmUpProducts)) {
+    recommender.related(id);
+    recommender.similar(id);
+    await setImmediate();
+    const at = products.nodeOf(id) * dimension;
+    if (at >= 0) index.search(source.subarray(at, at + dimension), warmUpNeighbours);
     await setImmediate();
   }
 }
