@@ -14,7 +14,7 @@ export const bladeConfiguration = Type.Object(
   {
     dimension: count(64, 2, 1024, 'Width of the source and target embeddings before the two bias dimensions.'),
     members: count(
-      3,
+      2,
       1,
       16,
       'Models that differ by their seed and whose embeddings stand side by side: the score is their mean. Time and width grow with it.',
@@ -55,8 +55,8 @@ export const bladeConfiguration = Type.Object(
           description:
             'Adaptive: neighbours by the power law of the degrees (model.md), walks by φ(u). Fixed: `fixedSize` neighbours and the walks of a mean degree for everyone.',
         }),
-        minimum: count(64, 1, 4096, 'K_min: neighbours drawn for the best-connected products.'),
-        maximum: count(128, 1, 4096, 'K_max: neighbours drawn for the poorest products.'),
+        minimum: count(512, 1, 4096, 'K_min: neighbours drawn for the best-connected products.'),
+        maximum: count(1024, 1, 4096, 'K_max: neighbours drawn for the poorest products.'),
         fixedSize: count(32, 1, 4096, 'Neighbours drawn for every product under the fixed strategy.'),
         inference: count(
           256,
@@ -152,7 +152,7 @@ export const bladeConfiguration = Type.Object(
         penaltySpread: Type.Number({
           minimum: 1,
           maximum: 100,
-          default: 1.5,
+          default: 2,
           description:
             'Factor between the λ of one member and the next; their geometric mean is `penalty`. Graphs differ in the λ that suits them.',
         }),
