@@ -59,8 +59,8 @@ function drawPairs(state: usize, at: usize, end: usize): void {
   store<u32>(state, d, 12);
 }
 
-const ln2High: f64 = 6.9314718036912381649e-1;
-const ln2Low: f64 = 1.90821492927058770002e-10;
+const ln2High: f64 = 0.6931471803691238;
+const ln2Low: f64 = 1.9082149292705877e-10;
 
 /**
  * ln x of a number in (0, 1) by the algorithm of fdlibm (Sun Microsystems, 1993), which V8's Math.log is: the same bits. Its cases of k = 0 are the others'
@@ -74,17 +74,14 @@ function logarithm(x: f64): f64 {
   const f = reinterpret<f64>(((<u64>(<u32>(high | (carry ^ 0x3ff00000)))) << 32) | (bits & 0xffffffff)) - 1;
   if ((0xfffff & (2 + high)) < 3) {
     if (f === 0) return k * ln2High + k * ln2Low;
-    const r = f * f * (0.5 - 0.33333333333333333 * f);
+    const r = f * f * (0.5 - 0.3333333333333333 * f);
     return k * ln2High - (r - k * ln2Low - f);
   }
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;
-  const even = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
-  const odd =
-    z *
-    (6.66666666666673513e-1 +
-      w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
+  const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
+  const odd = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
   const r = odd + even;
   if (((high - 0x6147a) | (0x6b851 - high)) > 0) {
     const half = 0.5 * f * f;
