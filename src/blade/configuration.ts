@@ -27,7 +27,7 @@ export const bladeConfiguration = Type.Object(
     trendWeight: Type.Number({
       minimum: 0,
       maximum: 10,
-      default: 1,
+      default: 0,
       description:
         'Weight of `graph.trendDays`: scores of a target gain this times the logarithm of how much more it is bought lately than ever. Nothing without times.',
     }),
@@ -113,7 +113,7 @@ export const bladeConfiguration = Type.Object(
           'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
         ),
         labels: Type.Union([Type.Literal('binary'), Type.Literal('share'), Type.Literal('cosine')], {
-          default: 'cosine',
+          default: 'binary',
           description:
             "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity). Plain edge lists have no buyers: 1.",
         }),

@@ -8,7 +8,7 @@ export const graphConfiguration = Type.Object(
   {
     windowDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       description: 'Longest time from the first purchase of u to the event of v, in days; null for no limit.',
-      default: 365,
+      default: 90,
     }),
     purchasesPerCustomer: Type.Integer({
       minimum: 2,
@@ -32,7 +32,7 @@ export const graphConfiguration = Type.Object(
     ),
     halfLifeDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       description: 'Gap between the two events, in days, at which an event counts half; null for no decay.',
-      default: 90,
+      default: 30,
     }),
     trendDays: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       description:

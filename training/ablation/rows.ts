@@ -136,10 +136,10 @@ export const ablations: readonly Ablation[] = [
     idle: ({ buyers }) => (buyers ? null : 'plain edges are alike strong'),
   },
   {
-    name: 'binary-labels',
-    label: 'Binary labels',
-    meaning: 'Every edge is as true as any other, however few of the customers took it.',
-    overlay: { loss: { labels: 'binary' } },
+    name: 'cosine-labels',
+    label: 'Cosine labels',
+    meaning: 'An edge is as true as its customers are many beside those of its ends.',
+    overlay: { loss: { labels: 'cosine' } },
     idle: ({ buyers }) => (buyers ? null : 'plain edges have no customers'),
   },
   {
@@ -168,10 +168,10 @@ export const ablations: readonly Ablation[] = [
     overlay: { directionOffset: 0 },
   },
   {
-    name: 'no-trend',
-    label: 'No trend',
-    meaning: 'Nothing is said of how much more a product is bought lately.',
-    overlay: { trendWeight: 0 },
+    name: 'trend',
+    label: 'Trend',
+    meaning: 'Products that are bought more lately than ever gain by the logarithm of it.',
+    overlay: { trendWeight: 1 },
     idle: ({ trend }) => (trend ? null : 'nothing is bought more lately than ever, or there are no times'),
   },
   {

@@ -7,7 +7,7 @@ describe('graphConfiguration', () => {
     expect(Object.keys(defaultGraphConfiguration)).toEqual(Object.keys(graphConfiguration.properties));
     expect(Value.Check(graphConfiguration, JSON.parse(JSON.stringify(defaultGraphConfiguration)))).toBe(true);
     expect(defaultGraphConfiguration).toMatchObject({
-      windowDays: 365,
+      windowDays: 90,
       eventWeights: { view: 0, favourite: 0, cart: 0, purchase: 1 },
     });
   });

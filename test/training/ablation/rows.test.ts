@@ -67,10 +67,10 @@ describe('the table of ablations', () => {
       'features-stay',
       'no-features',
       'uniform-weights',
-      'binary-labels',
+      'cosine-labels',
       'few-negatives',
       'no-penalty',
-      'no-trend',
+      'trend',
       'd-32',
     ];
     expect(Object.keys(skipped)).toEqual(left);
