@@ -14,7 +14,7 @@ const observer = new PerformanceObserver((list) => {
   }
 });
 observer.observe({ entryTypes: ['gc'] });
-for (let round = 0; round < 400; round++) {
+for (let round = 0; round < 1200; round++) {
   kept[round % 40] = Array.from({ length: 8000 }, (_, i) => ({ round, i }));
   await new Promise((resolve) => setImmediate(resolve));
 }
