@@ -1,5 +1,5 @@
-import { type CsrGraph, type EdgeList, hasEdge, inDegrees, outDegrees, type ProductGraph } from '../graph/index.ts';
-import { type DirectionMetrics, directionMetrics } from '../metrics/index.ts';
+import { buildCsr, type EdgeList, inDegrees, outDegrees, type ProductGraph } from '../graph/index.ts';
+import { directionMetrics, embeddingScorer, oneWayPairs, scorePairs } from '../metrics/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import type { Embeddings } from './types.ts';
 
@@ -23,45 +23,26 @@ export function offsetOf({ directionOffset }: Pick<BladeConfiguration, 'directio
  * @param validation edges that `graph` does not hold.
  */
 export function validatedOffset(
-  { source, target, dimension }: Embeddings,
+  embeddings: Embeddings,
   { bought }: Pick<ProductGraph, 'bought'>,
-  validation: Pick<EdgeList, 'source' | 'target'>,
+  validation: EdgeList,
 ): number {
-  const oneWay = oneWayEdges(bought, validation);
-  if (oneWay.length < fewestPairs) return unvalidatedOffset;
+  const { source, target } = oneWayPairs(oneWayPairs(validation, bought), buildCsr(validation, bought.nodeCount));
+  if (source.length < fewestPairs) return unvalidatedOffset;
   const incoming = inDegrees(bought);
   const outgoing = outDegrees(bought);
-  const both = (scoreOf: (u: number, v: number) => number): DirectionMetrics =>
-    directionMetrics(
-      Float32Array.from(oneWay, ([u, v]) => scoreOf(u, v)),
-      Float32Array.from(oneWay, ([u, v]) => scoreOf(v, u)),
-    );
-  const logit = (u: number, v: number): number => {
-    let sum = 0;
-    for (let c = 0; c < dimension; c++) sum += source[u * dimension + c]! * target[v * dimension + c]!;
-    return sum;
-  };
-  const forward = Float64Array.from(oneWay, ([u, v]) => logit(u, v));
-  const reversed = Float64Array.from(oneWay, ([u, v]) => logit(v, u));
-  const bar = both((u, v) => outgoing[u]! * incoming[v]!);
+  const products = (from: Uint32Array, to: Uint32Array) =>
+    Float32Array.from(from, (u, e) => outgoing[u]! * incoming[to[e]!]!);
+  const bar = directionMetrics(products(source, target), products(target, source));
+  const scorer = embeddingScorer('validation', embeddings);
+  const forward = scorePairs(scorer, embeddings.count, source, target);
+  const reversed = scorePairs(scorer, embeddings.count, target, source);
   for (let i = 0; i <= steps; i++) {
     const offset = i * step;
-    const lowered = (scores: Float64Array, end: 0 | 1) =>
-      Float32Array.from(scores, (score, e) => score - offset * Math.log1p(incoming[oneWay[e]![end]]!));
-    const { pairwise, auc } = directionMetrics(lowered(forward, 0), lowered(reversed, 1));
+    const lowered = (scores: Float32Array, from: Uint32Array) =>
+      scores.map((score, e) => score - offset * Math.log1p(incoming[from[e]!]!));
+    const { pairwise, auc } = directionMetrics(lowered(forward, source), lowered(reversed, target));
     if (pairwise > bar.pairwise && auc > bar.auc) return offset;
   }
   return 0;
-}
-
-/** Validation edges whose reverse is neither known nor among them. */
-function oneWayEdges(
-  known: CsrGraph,
-  { source, target }: Pick<EdgeList, 'source' | 'target'>,
-): (readonly [source: number, target: number])[] {
-  const { nodeCount } = known;
-  const held = new Set(Array.from(source, (u, e) => u * nodeCount + target[e]!));
-  return Array.from(source, (u, e) => [u, target[e]!] as const).filter(
-    ([u, v]) => !hasEdge(known, v, u) && !held.has(v * nodeCount + u),
-  );
 }

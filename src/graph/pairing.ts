@@ -3,6 +3,7 @@ import { OnewayError } from '../errors.ts';
 import { type EventLog, type EventType, eventTypes } from '../events/types.ts';
 import type { GraphConfiguration } from './configuration.ts';
 import { buildCsr } from './csr.ts';
+import { distinctCustomers } from './distinct-customers.ts';
 import { orderedLog } from './order.ts';
 import { type BoughtReport, pairPurchases } from './purchases.ts';
 import { trendOf } from './trend.ts';
@@ -96,18 +97,4 @@ function countTypes(log: EventLog): Record<EventType, number> {
     byType[name] = counts[type]!;
   });
   return byType;
-}
-
-/** Shape [productCount]. The log is grouped by customer, so one stamp a product is enough. */
-function distinctCustomers(log: EventLog, name: EventType): Uint32Array {
-  const wanted = eventTypes.indexOf(name);
-  const last = new Uint32Array(log.productCount);
-  const distinct = new Uint32Array(log.productCount);
-  for (let i = 0; i < log.customer.length; i++) {
-    const product = log.product[i]!;
-    if (log.type[i] !== wanted || last[product] === log.customer[i]! + 1) continue;
-    last[product] = log.customer[i]! + 1;
-    distinct[product] = distinct[product]! + 1;
-  }
-  return distinct;
 }

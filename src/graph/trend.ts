@@ -1,4 +1,5 @@
 import { type EventLog, eventTypes } from '../events/types.ts';
+import { distinctCustomers } from './distinct-customers.ts';
 
 const day = 86_400;
 const purchase = eventTypes.indexOf('purchase');
@@ -23,27 +24,13 @@ export function trendOf(log: EventLog, buyers: Uint32Array, days: number): Float
     last = Math.max(last, log.time[i]!);
   }
   if (!(days * day <= longestShare * (last - first))) return null;
-  const recent = buyersSince(log, last - days * day);
+  const recent = distinctCustomers(log, 'purchase', last - days * day);
   const sum = (values: Uint32Array) => values.reduce((total, value) => total + value, 0);
   const scale = sum(recent) / sum(buyers);
   if (scale === 0) return null;
   const shape = gammaShape(recent, buyers, scale);
   if (shape === Number.POSITIVE_INFINITY) return null;
   return Float32Array.from(recent, (count, v) => Math.log((count + shape) / (scale * buyers[v]! + shape)));
-}
-
-/** Shape [productCount]: distinct customers who bought the product after `time`. */
-function buyersSince(log: EventLog, time: number): Uint32Array {
-  const counted = new Uint32Array(log.productCount);
-  const recent = new Uint32Array(log.productCount);
-  for (let i = 0; i < log.customer.length; i++) {
-    const product = log.product[i]!;
-    const stamp = log.customer[i]! + 1;
-    if (log.type[i] !== purchase || log.time[i]! <= time || counted[product] === stamp) continue;
-    counted[product] = stamp;
-    recent[product]!++;
-  }
-  return recent;
 }
 
 /** k of θ ~ Gamma(k, k), 1 / its variance, from Σ (r − e)² = Σ e + Σ e² / k; ∞ where counts scatter no more than Poisson's do. */

@@ -4,7 +4,14 @@
  */
 export { bucketOf, type DegreeBucket, degreeBuckets } from './buckets.ts';
 export type { EventDataset, LinkDataset, LinkSplit } from './datasets.ts';
-export { areaUnderCurve, type DirectionMetrics, directionMetrics, type LinkMetrics, linkMetrics } from './pairs.ts';
+export {
+  areaUnderCurve,
+  type DirectionMetrics,
+  directionMetrics,
+  type LinkMetrics,
+  linkMetrics,
+  oneWayPairs,
+} from './pairs.ts';
 export { edgeQueries } from './queries.ts';
 export {
   type BucketMetrics,

@@ -1,3 +1,4 @@
+import { type CsrGraph, type EdgeList, hasEdge } from '../graph/index.ts';
 import { lowerBound, upperBound } from './sorted.ts';
 
 /**
@@ -13,6 +14,14 @@ export function areaUnderCurve(positives: Float32Array, negatives: Float32Array)
     wins += (lowerBound(sorted, score) + upperBound(sorted, score)) / 2;
   }
   return wins / (positives.length * negatives.length);
+}
+
+type Pairs = Pick<EdgeList, 'source' | 'target'>;
+
+/** Edges whose reverse is not in `graph`. */
+export function oneWayPairs(edges: Pairs, graph: CsrGraph): Pairs {
+  const kept = Uint32Array.from(edges.source.keys()).filter((i) => !hasEdge(graph, edges.target[i]!, edges.source[i]!));
+  return { source: kept.map((i) => edges.source[i]!), target: kept.map((i) => edges.target[i]!) };
 }
 
 export interface DirectionMetrics {

@@ -8,12 +8,13 @@ import {
   type LinkDataset,
   type LinkSplit,
   linkMetrics,
-  type RankingQuery,
+  oneWayPairs,
   type Scorer,
   scorePairs,
   surveyScorer,
 } from '../../src/metrics/index.ts';
 import { Random } from '../../src/random.ts';
+import { sample } from '../sample.ts';
 import type { Metrics } from './types.ts';
 
 type Pairs = Pick<EdgeList, 'source' | 'target'>;
@@ -117,12 +118,6 @@ function directionFigures(forward: Float32Array, reversed: Float32Array): Metric
   return { 'direction-auc': auc, 'direction-accuracy': pairwise };
 }
 
-/** Edges whose reverse is not in `graph`. */
-export function oneWayPairs(edges: Pairs, graph: CsrGraph): Pairs {
-  const kept = Uint32Array.from(edges.source.keys()).filter((i) => !hasEdge(graph, edges.target[i]!, edges.source[i]!));
-  return { source: kept.map((i) => edges.source[i]!), target: kept.map((i) => edges.target[i]!) };
-}
-
 /** Ordered pairs u ≠ v without an edge u→v, drawn uniformly, distinct; fewer than `count` where the graph is nearly complete. */
 export function nonEdges(graph: CsrGraph, count: number, random: Random): Pairs {
   const { nodeCount } = graph;
@@ -137,13 +132,6 @@ export function nonEdges(graph: CsrGraph, count: number, random: Random): Pairs 
     source: Uint32Array.from(drawn, (pair) => Math.floor(pair / nodeCount)),
     target: Uint32Array.from(drawn, (pair) => pair % nodeCount),
   };
-}
-
-/** At most `limit` of the queries, drawn without replacement, in their old order. */
-export function sample(queries: readonly RankingQuery[], limit: number, random: Random): readonly RankingQuery[] {
-  if (queries.length <= limit) return queries;
-  const positions = random.shuffle(Uint32Array.from(queries.keys())).subarray(0, limit).sort();
-  return Array.from(positions, (position) => queries[position]!);
 }
 
 /** At most `limit` of the pairs, drawn without replacement, in their old order. */

@@ -2,9 +2,10 @@ import type { RunContext } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import { type EventLog, eventTypes } from '../../src/events/index.ts';
 import { buildCsr, type GraphConfiguration, pairEvents } from '../../src/graph/index.ts';
-import { evaluateRanking, type RankingQuery } from '../../src/metrics/index.ts';
+import { evaluateRanking, oneWayPairs, type RankingQuery } from '../../src/metrics/index.ts';
 import { Random } from '../../src/random.ts';
-import { cutoffs, directionOf, type Examination, oneWayPairs, sample } from './examination.ts';
+import { sample } from '../sample.ts';
+import { cutoffs, directionOf, type Examination } from './examination.ts';
 
 const purchase = eventTypes.indexOf('purchase');
 /** Most recent distinct purchases that a query is made of. */

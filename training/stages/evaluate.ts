@@ -11,13 +11,14 @@ import { writeJson } from '../../src/storage/index.ts';
 import { factsOf, type Preparation, type PreparedAblation, prepareAblations } from '../ablation/index.ts';
 import { type Baseline, type BaselineTools, baselines, linkEvidence, tuneBaseline } from '../baselines/index.ts';
 import type { AblationPart, DirectionPart, RankedModel, RankingPart } from '../report/index.ts';
+import { sample } from '../sample.ts';
 import type { VariantName } from '../variants.ts';
 import { ablationPart, type MeasuredAblation } from './ablation.ts';
 import { measureChance } from './chance.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { nameOf, pathOf, type RefreshEnvironment, type RefreshStage } from './environment.ts';
 import { type HeldOut, readHeldOut } from './held-out.ts';
-import { type Contestant, type Measured, measure, prepareExamination, sample } from './measure.ts';
+import { type Contestant, type Measured, measure, prepareExamination } from './measure.ts';
 import { MeasuredJournal } from './measured-journal.ts';
 
 /** `evaluation.json` */

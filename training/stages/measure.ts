@@ -1,17 +1,19 @@
 import type { RunContext } from '../../src/context.ts';
-import { type CsrGraph, type EdgeList, hasEdge, inDegrees, outDegrees } from '../../src/graph/index.ts';
+import { type CsrGraph, type EdgeList, inDegrees, outDegrees } from '../../src/graph/index.ts';
 import {
   type BucketMetrics,
   degreeBuckets,
   directionMetrics,
   edgeQueries,
   evaluateRanking,
+  oneWayPairs,
   type RankingQuery,
   type Scorer,
   scorePairs,
 } from '../../src/metrics/index.ts';
 import { Random } from '../../src/random.ts';
 import type { DegreeScore, ModelRole, RankedModel, Score } from '../report/index.ts';
+import { sample } from '../sample.ts';
 
 export interface DirectionScore {
   readonly name: string;
@@ -69,22 +71,12 @@ export function oneWayEdges(
   limit: number,
   random: Random,
 ): Pick<EdgeList, 'source' | 'target'> {
-  const oneWay: number[] = [];
-  for (let i = 0; i < edges.source.length; i++) {
-    if (!hasEdge(full, edges.target[i]!, edges.source[i]!)) oneWay.push(i);
-  }
-  const chosen = sample(oneWay, limit, random);
+  const oneWay = oneWayPairs(edges, full);
+  const chosen = sample([...oneWay.source.keys()], limit, random);
   return {
-    source: Uint32Array.from(chosen, (i) => edges.source[i]!),
-    target: Uint32Array.from(chosen, (i) => edges.target[i]!),
+    source: Uint32Array.from(chosen, (i) => oneWay.source[i]!),
+    target: Uint32Array.from(chosen, (i) => oneWay.target[i]!),
   };
-}
-
-/** At most `limit` of the values, drawn without replacement, in their old order. */
-export function sample<T>(values: readonly T[], limit: number, random: Random): readonly T[] {
-  if (values.length <= limit) return values;
-  const positions = random.shuffle(Uint32Array.from(values.keys())).subarray(0, limit).sort();
-  return Array.from(positions, (position) => values[position]!);
 }
 
 export function measure(contestant: Contestant, examination: Examination, context: RunContext): Measured {

@@ -1,9 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildCsr, type EdgeList } from '../../../src/graph/index.ts';
 import type { Scorer } from '../../../src/metrics/index.ts';
 import { Random } from '../../../src/random.ts';
-import { measure, oneWayEdges, prepareExamination, sample } from '../../../training/stages/measure.ts';
+import { measure, oneWayEdges, prepareExamination } from '../../../training/stages/measure.ts';
 import { quietContext } from '../planted-shop.ts';
 
 function edges(...pairs: readonly (readonly [number, number])[]): EdgeList {
@@ -14,19 +13,6 @@ function edges(...pairs: readonly (readonly [number, number])[]): EdgeList {
     count: new Uint32Array(pairs.length).fill(1),
   };
 }
-
-describe('sample', () => {
-  it('draws without replacement, in the old order, the same for the same seed', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer()), fc.nat(20), fc.nat(), (values, limit, seed) => {
-        const drawn = sample(values, limit, new Random(seed));
-        expect(drawn).toHaveLength(Math.min(values.length, limit));
-        expect(drawn).toEqual(values.filter((value) => drawn.includes(value)));
-        expect(sample(values, limit, new Random(seed))).toEqual(drawn);
-      }),
-    );
-  });
-});
 
 describe('oneWayEdges', () => {
   it('takes an edge as one-way only when its reverse is nowhere in the full graph', () => {
