@@ -5,14 +5,17 @@ import type { GivenServingConfiguration } from '../serving/configuration/index.t
 
 export type Memory = Record<'resident' | 'heap' | 'external' | 'releases', number>;
 
-export interface ServedChild {
+export interface StartedChild {
   readonly address: string;
   readonly pid: number;
+  stop(): Promise<void>;
+}
+
+export interface ServedChild extends StartedChild {
   /** Sum of user and system processor time so far, in seconds. */
   processorSeconds(): Promise<number>;
   /** Memory in RAM, JavaScript's heap in use, what V8 knows of outside it, and what releases have, in bytes. */
   memory(): Promise<Memory>;
-  stop(): Promise<void>;
 }
 
 /** For measuring: no limit on a client, nothing that needs a key. */
@@ -23,23 +26,17 @@ export async function serveInChild(
   workspace: string,
   configuration: GivenServingConfiguration = {},
 ): Promise<ServedChild> {
-  const script = fileURLToPath(new URL('./serve-child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, workspace, JSON.stringify({ ...open, ...configuration })], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`The service ended with ${code} before it listened.`)));
-  });
-  const { address } = JSON.parse(line) as { address: string };
+  const started = await start(new URL('./serve-child.js', import.meta.url), [
+    workspace,
+    JSON.stringify({ ...open, ...configuration }),
+  ]);
+  const { address } = started;
   const figures = async (): Promise<(name: string) => number> => {
     const lines = (await (await fetch(`${address}/metrics`)).text()).split('\n');
     return (name) => Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1] ?? Number.NaN);
   };
   return {
-    address,
-    pid: child.pid!,
+    ...started,
     processorSeconds: async () => (await figures())('process_cpu_seconds_total'),
     memory: async () => {
       const figure = await figures();
@@ -50,6 +47,25 @@ export async function serveInChild(
         releases: figure('oneway_release_memory_bytes'),
       };
     },
+  };
+}
+
+/** A bare `node:http` in another process, with answers of so many bytes. */
+export function serveBare(bytes: number): Promise<StartedChild> {
+  return start(new URL('./bare-child.js', import.meta.url), [String(bytes)]);
+}
+
+async function start(script: URL, args: readonly string[]): Promise<StartedChild> {
+  const child = spawn(process.execPath, [fileURLToPath(script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code} before it listened.`)));
+  });
+  const { address } = JSON.parse(line) as { address: string };
+  return {
+    address,
+    pid: child.pid!,
     stop: async () => {
       child.stdin.end();
       await ended;

@@ -25,6 +25,11 @@ export class Connection {
     this.#socket.on('close', () => fail());
   }
 
+  /** Whether it can no longer be asked on: a server closes what has rested for long. */
+  get closed(): boolean {
+    return this.#socket.destroyed || this.#socket.readableEnded;
+  }
+
   /** @param body JSON, for a POST */
   ask(path: string, body?: string): Promise<Reply> {
     const head =

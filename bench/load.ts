@@ -1,49 +1,48 @@
 import { rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { collectSeldom } from '../serving/heap.ts';
 import type { Workspace } from '../src/release/index.ts';
 import { type BenchOptions, benchFolder, context, type Row, row } from './bench.ts';
-import { serveInChild } from './child.ts';
+import { serveBare, serveInChild } from './child.ts';
 import { popularFirst } from './lookups.ts';
 import { watchMemory } from './memory.ts';
-import { type Latencies, paced } from './paced.ts';
+import { type Latencies, pacedInChild } from './paced.ts';
 import { syntheticRelease } from './synthetic-release.ts';
 
 const rate = 2000;
 const connections = 64;
 const swaps = 5;
+/** About an answer's with ten products. */
+const answerBytes = 4096;
+/** Closer than Prometheus asks: reading its figures takes the thread that answers. */
+const scrapeMilliseconds = 2000;
 const selectivities = [0.01, 0.1, 0.5] as const;
 
 /**
  * A service under steady load, from a release of 200,000 products unless told: latencies at 2,000 requests a second while the release is swapped
- * five times (once a minute in a run of more than five minutes), latencies of filtered lookups, and memory over the run (60 seconds unless told).
+ * five times (once a minute in a run of more than five minutes), beside those of a bare `node:http` as the limit; latencies of filtered lookups, and memory over the run (60 seconds unless told).
  */
 export async function load({ size, seconds: given }: BenchOptions): Promise<readonly Row[]> {
-  // The generator has the same two cores: its own helpers would hold up both sides.
-  collectSeldom();
   const products = size ?? 200_000;
   const seconds = given ?? 60;
   const { workspace, releases, ids } = await syntheticRelease(benchFolder, products, context);
   await pointAt(workspace, releases[0]);
   const service = await serveInChild(workspace.root, { releases: { pollMilliseconds: 200 } });
   const asked = popularFirst(ids, 65_536);
-  const related = (i: number) => ({ path: `/v1/products/${asked[i % asked.length]}/related?k=10` });
-  const run = (length: number) =>
-    paced({ address: service.address, rate, seconds: length, connections, question: related });
+  const related = asked.map((id) => ({ path: `/v1/products/${id}/related?k=10` }));
+  const run = (length: number, { address }: { readonly address: string } = service) =>
+    pacedInChild({ address, rate, seconds: length, connections, questions: related });
+  const bare = await serveBare(answerBytes);
   try {
     // Enough that everything is compiled and both releases have been in service: what comes then must not grow.
     await run(5);
     await swapOften(workspace, releases, service.address, 1000, 2);
     const rows: Row[] = [];
+    await run(2, bare);
+    const least = await run(Math.min(20, seconds), bare);
     const quiet = await run(Math.min(20, seconds));
-    rows.push(
-      row(`related at ${rate}/s, no swap: p50`, 'ms', quiet.p50),
-      row('p99', 'ms', quiet.p99),
-      row('p99.9', 'ms', quiet.p999),
-    );
-    rows.push(row('worst', 'ms', quiet.worst), ...trust(quiet));
-    const memory = watchMemory(service, Math.min(1000, seconds * 10));
+    rows.push(...latencies(`related at ${rate}/s, no swap`, quiet, least));
+    const memory = watchMemory(service, scrapeMilliseconds);
     const times = Math.max(swaps, Math.floor(seconds / 60));
     const every = (seconds * 1000) / (times + 1);
     const swapping = swapOften(workspace, releases, service.address, every, times);
@@ -51,29 +50,21 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
     const taken = await swapping;
     const held = await memory.stop();
     rows.push(
-      row(`related at ${rate}/s, ${taken.length} swaps in ${seconds} s: p50`, 'ms', busy.p50),
-      row('p99', 'ms', busy.p99),
-      row('p99.9', 'ms', busy.p999),
-      row('worst', 'ms', busy.worst),
-      ...trust(busy),
+      ...latencies(`related at ${rate}/s, ${taken.length} swaps in ${seconds} s`, busy, least),
       row('slowest swap, from the link to the first answer', 's', Math.max(...taken)),
       ...held,
     );
     for (const share of selectivities) {
-      const body = (i: number) => ({
+      const bodies = asked.slice(0, 4096).map((id) => ({
         path: '/v1/related',
-        body: JSON.stringify({
-          basket: [{ id: asked[i % asked.length] }],
-          k: 10,
-          rules: { filter: { price: { atMost: share * 100 } } },
-        }),
-      });
-      const filtered = await paced({
+        body: JSON.stringify({ basket: [{ id }], k: 10, rules: { filter: { price: { atMost: share * 100 } } } }),
+      }));
+      const filtered = await pacedInChild({
         address: service.address,
         rate: 200,
         seconds: Math.min(10, seconds),
         connections,
-        question: body,
+        questions: bodies,
       });
       rows.push(
         row(`related with a filter that ${share * 100} % pass, at 200/s: p99`, 'ms', filtered.p99),
@@ -82,8 +73,24 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
     }
     return rows;
   } finally {
-    await service.stop();
+    await Promise.all([service.stop(), bare.stop()]);
   }
+}
+
+/** @param least of a bare server that was asked in the same way: what no service can be below */
+function latencies(what: string, ours: Latencies, least: Latencies): readonly Row[] {
+  const beside = (name: string, of: 'p50' | 'p99' | 'p999' | 'worst'): Row => ({
+    ...row(name, 'ms', ours[of]),
+    limit: least[of],
+    limitShare: least[of] / ours[of],
+  });
+  return [
+    beside(`${what}: p50`, 'p50'),
+    beside('p99', 'p99'),
+    beside('p99.9', 'p999'),
+    beside('worst', 'worst'),
+    ...trust(ours),
+  ];
 }
 
 /** How many failed, and how long the generator was held up: a stall of the machine is one of both. */

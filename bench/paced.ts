@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { Connection } from './http.ts';
 
 export interface Question {
@@ -11,8 +14,12 @@ export interface PacedOptions {
   readonly rate: number;
   readonly seconds: number;
   readonly connections: number;
-  readonly question: (i: number) => Question;
+  /** Asked in turn, again and again. */
+  readonly questions: readonly Question[];
 }
+
+/** Asked before what counts: connections are accepted, and the generator's own code compiled, in the first second. */
+const warmUpSeconds = 2;
 
 /** Latencies of one run, in milliseconds. */
 export interface Latencies {
@@ -35,8 +42,9 @@ export interface Latencies {
  * Asks at a fixed rate whatever the service does. A latency counts from the moment at which the request was due, so that waiting for
  * a stalled service is not left out (no coordinated omission); the generator's own timer, about a millisecond, is in it.
  */
-export async function paced({ address, rate, seconds, connections, question }: PacedOptions): Promise<Latencies> {
-  const total = Math.round(rate * seconds);
+export async function paced({ address, rate, seconds, connections, questions }: PacedOptions): Promise<Latencies> {
+  const warmUp = Math.round(rate * warmUpSeconds);
+  const total = warmUp + Math.round(rate * seconds);
   const latencies = new Float64Array(total);
   const idle = Array.from({ length: connections }, () => new Connection(address));
   let failed = 0;
@@ -50,8 +58,9 @@ export async function paced({ address, rate, seconds, connections, question }: P
     const send = (): void => {
       while (asked < total && idle.length > 0 && due(asked) <= performance.now()) {
         const i = asked++;
-        const connection = idle.pop()!;
-        const { path, body } = question(i);
+        const rested = idle.pop()!;
+        const connection = rested.closed ? new Connection(address) : rested;
+        const { path, body } = questions[i % questions.length]!;
         connection
           .ask(path, body)
           .then((reply) => {
@@ -75,16 +84,25 @@ export async function paced({ address, rate, seconds, connections, question }: P
     };
     let ticked = performance.now();
     const tick = (): void => {
-      heldUp = Math.max(heldUp, performance.now() - ticked - 1);
+      heldUp = asked < warmUp ? 0 : Math.max(heldUp, performance.now() - ticked - 1);
       send();
       ticked = performance.now();
       if (asked < total) setTimeout(tick, 1);
     };
     tick();
   });
-  const elapsed = (performance.now() - begun) / 1000;
+  const elapsed = (performance.now() - due(warmUp)) / 1000;
   for (const connection of idle) connection.close();
-  return { ...summarise(latencies, elapsed), failed, failure, heldUp };
+  return { ...summarise(latencies.subarray(warmUp), elapsed), failed, failure, heldUp };
+}
+
+/** {@link paced} in a process of its own, which does nothing else and whose garbage is collected seldom and by one thread: what holds up the generator would count as the service's. */
+export async function pacedInChild(options: PacedOptions): Promise<Latencies> {
+  const script = fileURLToPath(new URL('./paced-child.js', import.meta.url));
+  const flags = ['--single-threaded-gc', '--no-memory-reducer', '--max-semi-space-size=64'];
+  const child = spawn(process.execPath, [...flags, script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(options));
+  return JSON.parse(await text(child.stdout)) as Latencies;
 }
 
 function summarise(latencies: Float64Array, elapsed: number): Omit<Latencies, 'failed' | 'failure' | 'heldUp'> {

@@ -4,11 +4,13 @@
  */
 import { pino } from 'pino';
 import { collectSeldom } from '../serving/heap.ts';
+import { lowerHelpers } from '../serving/helper-threads.ts';
 import { startServer } from '../serving/index.ts';
 import { silentProgress, systemClock } from '../src/context.ts';
 
 const [, , workspace = '', configuration = '{}'] = process.argv;
 collectSeldom();
+lowerHelpers();
 const controller = new AbortController();
 const server = await startServer({
   workspace,

@@ -3,6 +3,7 @@ import type { CommandHost } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import type { GivenServingConfiguration, ServingConfiguration } from '../configuration/index.ts';
 import { collectSeldom } from '../heap.ts';
+import { lowerHelpers } from '../helper-threads.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { wholeNumber } from './options.ts';
 
@@ -54,6 +55,7 @@ export function serveCommand(program: Command, host: CommandHost): void {
       // The host's own level stands unless another was asked for: --verbose and quiet hosts know better than a default.
       if (level !== defaultServingConfiguration.logging.level) context.logger.level = level;
       collectSeldom();
+      lowerHelpers();
       await register(configuration);
       const { workspace } = configuration;
       const version = program.version() ?? '0.0.0';

@@ -1,3 +1,4 @@
+import { arrayIn, type Room } from '../storage/index.ts';
 import type { FeatureRow } from './encoder.ts';
 import { TopRows } from './top.ts';
 import type { SparseFeatures } from './types.ts';
@@ -67,15 +68,18 @@ export interface FeaturePostings {
   readonly values: Float32Array;
 }
 
-/** Features turned round: column → rows that have it. */
-export function featurePostings(features: SparseFeatures): FeaturePostings {
+/**
+ * Features turned round: column → rows that have it.
+ * @param room where they are put. @default memory of their own
+ */
+export function featurePostings(features: SparseFeatures, room?: Room): FeaturePostings {
   const { indices } = features;
   const offsets = new Uint32Array(features.columns + 1);
   for (let i = 0; i < indices.length; i++) offsets[indices[i]! + 1]!++;
   for (let c = 0; c < features.columns; c++) offsets[c + 1]! += offsets[c]!;
   const next = offsets.slice(0, features.columns);
-  const rows = new Uint32Array(indices.length);
-  const values = new Float32Array(indices.length);
+  const rows = arrayIn(room, Uint32Array, indices.length);
+  const values = arrayIn(room, Float32Array, indices.length);
   for (let r = 0; r < features.rows; r++) {
     for (let i = features.offsets[r]!; i < features.offsets[r + 1]!; i++) {
       const place = next[indices[i]!]!++;

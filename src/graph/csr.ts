@@ -1,4 +1,5 @@
 import { OnewayError } from '../errors.ts';
+import { arrayIn, type Room } from '../storage/index.ts';
 import type { CsrGraph, EdgeList } from './types.ts';
 
 /**
@@ -20,16 +21,19 @@ export type OutRows = Pick<
   'nodeCount' | 'edgeCount' | 'outOffsets' | 'outTargets' | 'outWeights' | 'outCounts'
 >;
 
-/** Adds the in-rows to sorted out-rows. Scanning sources in order makes every in-row ascend. */
-export function completeCsr(rows: OutRows): CsrGraph {
+/**
+ * Adds the in-rows to sorted out-rows. Scanning sources in order makes every in-row ascend.
+ * @param room where they are put. @default memory of their own
+ */
+export function completeCsr(rows: OutRows, room?: Room): CsrGraph {
   const { nodeCount, edgeCount, outOffsets, outTargets, outWeights, outCounts } = rows;
   const inOffsets = new Uint32Array(nodeCount + 1);
   for (let i = 0; i < edgeCount; i++) inOffsets[outTargets[i]! + 1] = inOffsets[outTargets[i]! + 1]! + 1;
   for (let v = 0; v < nodeCount; v++) inOffsets[v + 1] = inOffsets[v + 1]! + inOffsets[v]!;
   const cursor = inOffsets.slice(0, nodeCount);
-  const inSources = new Uint32Array(edgeCount);
-  const inWeights = new Float32Array(edgeCount);
-  const inCounts = new Uint32Array(edgeCount);
+  const inSources = arrayIn(room, Uint32Array, edgeCount);
+  const inWeights = arrayIn(room, Float32Array, edgeCount);
+  const inCounts = arrayIn(room, Uint32Array, edgeCount);
   for (let u = 0; u < nodeCount; u++) {
     const end = outOffsets[u + 1]!;
     for (let i = outOffsets[u]!; i < end; i++) {

@@ -42,8 +42,8 @@ export async function readGraph(path: string, room?: Room): Promise<ProductGraph
   const reader = new TensorReader(tensors, fail);
   const graph: ProductGraph = {
     nodeCount,
-    bought: reader.rows('bought', nodeCount),
-    viewed: 'viewed.offsets' in tensors ? reader.rows('viewed', nodeCount) : null,
+    bought: reader.rows('bought', nodeCount, room),
+    viewed: 'viewed.offsets' in tensors ? reader.rows('viewed', nodeCount, room) : null,
     buyers: reader.integers('buyers', nodeCount),
     viewers: reader.integers('viewers', nodeCount),
     ...('trend' in tensors ? { trend: reader.finite('trend', nodeCount) } : {}),
@@ -74,7 +74,7 @@ class TensorReader {
   }
 
   /** Out-rows checked edge by edge, completed with in-rows. */
-  rows(name: string, nodeCount: number): CsrGraph {
+  rows(name: string, nodeCount: number, room?: Room): CsrGraph {
     const outOffsets = this.integers(`${name}.offsets`, nodeCount + 1);
     const edgeCount = outOffsets[nodeCount]!;
     const outTargets = this.integers(`${name}.targets`, edgeCount);
@@ -99,7 +99,7 @@ class TensorReader {
         }
       }
     }
-    return completeCsr({ nodeCount, edgeCount, outOffsets, outTargets, outWeights, outCounts });
+    return completeCsr({ nodeCount, edgeCount, outOffsets, outTargets, outWeights, outCounts }, room);
   }
 
   finite(name: string, length: number): Float32Array {

@@ -38,24 +38,21 @@ export class Questions {
   /** A product of the shop. */
   known(node: number, weight = 1): Context {
     const product = this.#shelf.record(node);
-    const shared = {
+    const { source, target, dimension } = this.#release.embeddings;
+    const borrowed = this.#shelf.borrowed(node);
+    const has = borrowed === null && isKnown(this.#release, node);
+    // One literal: V8 makes a hidden class of its own for each object that is spread into another, and these live until the whole heap is gone through.
+    return {
       node,
       weight,
       product,
       id: product.id,
       category: product.category,
       type: this.#shelf.typeOf(node),
-    };
-    const borrowed = this.#shelf.borrowed(node);
-    if (borrowed !== null) return { ...shared, ...borrowed, channel: 'inductive' };
-    const { source, target, dimension } = this.#release.embeddings;
-    const has = isKnown(this.#release, node);
-    return {
-      ...shared,
-      channel: 'model',
-      source: has ? rowOf(source, node, dimension) : null,
-      target: has ? rowOf(target, node, dimension) : null,
-      neighbours: noNeighbours,
+      channel: borrowed === null ? 'model' : 'inductive',
+      source: borrowed?.source ?? (has ? rowOf(source, node, dimension) : null),
+      target: borrowed?.target ?? (has ? rowOf(target, node, dimension) : null),
+      neighbours: borrowed?.neighbours ?? noNeighbours,
     };
   }
 

@@ -74,7 +74,8 @@ export class ResultBuilder {
     const { graph } = this.#parts;
     return meanChance(
       scored.map(({ node: other, weight }, i) => {
-        return { ...chanceOf(this.#prior, logits[i]!, countsIn(graph, other, node)), weight };
+        const { mean, customers } = chanceOf(this.#prior, logits[i]!, countsIn(graph, other, node));
+        return { mean, customers, weight };
       }),
     );
   }

@@ -64,19 +64,24 @@ export function retrieve(routes: Routes, demand: Demand): Found {
   const { list, index } = routes;
   if (list !== null) {
     const found = fromList(routes, demand, list);
-    if (found !== null) return { ...found, strategy: 'precomputed' };
+    if (found !== null) return by('precomputed', found);
   }
   if (index !== null && demand.share > 0) {
     const fetch = Math.ceil((safety * demand.wanted) / demand.share) + overFetch;
     const size = Math.min(fetch, largestFetch);
     if ((fetch <= largestFetch && fetch * index.cost < routes.scanned) || routes.scanned > largestScan) {
       const found = fromIndex(routes, demand, index.search(size), index.ordered, routes.scanned > largestScan);
-      if (found !== null) return { ...found, strategy: 'index' };
+      if (found !== null) return by('index', found);
     }
   }
   const collector = new Collector(routes.scorer, demand);
   routes.everything((node) => collector.consider(node));
-  return { ...collector.take(), strategy: 'exact' };
+  return by('exact', collector.take());
+}
+
+// A literal: for each object that is spread into another V8 makes a hidden class, which lives until the whole heap is gone through.
+function by(strategy: Found['strategy'], { nodes, values, scores }: Ranked): Found {
+  return { nodes, values, scores, strategy };
 }
 
 /** Null when the list does not hold enough. The common case, so without a heap. */

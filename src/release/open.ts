@@ -119,7 +119,7 @@ export async function readRelease(workspace: Workspace, id = 'current', room?: R
     },
     features,
     lists,
-    similar: featurePostings(features),
+    similar: featurePostings(features, room),
     index,
   };
   return room === undefined ? columns : settle(columns, room);

@@ -14,7 +14,7 @@ export { areBelow, areOffsets, columnsCorrupt, readColumns, writeColumns } from 
 export { hashJson, sha256File, sha256Lines } from './hash.ts';
 export { canonicalJson, readJson, writeJson } from './json.ts';
 export { openToRead, readAt } from './reading.ts';
-export { type Room, SharedRoom, settle } from './room.ts';
+export { arrayIn, type Room, SharedRoom, settle } from './room.ts';
 export {
   readSafetensors,
   type SafetensorsFile,

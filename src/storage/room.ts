@@ -4,6 +4,17 @@ export interface Room {
   take(bytes: number): Uint8Array;
 }
 
+/** A typed array of so many elements in a room, whatever they hold now; without a room in memory of its own, all zero. */
+export function arrayIn<Kind extends Uint32ArrayConstructor | Float32ArrayConstructor>(
+  room: Room | undefined,
+  kind: Kind,
+  length: number,
+): InstanceType<Kind> {
+  if (room === undefined) return new kind(length) as InstanceType<Kind>;
+  const { buffer, byteOffset } = room.take(length * kind.BYTES_PER_ELEMENT);
+  return new kind(buffer as ArrayBuffer, byteOffset, length) as InstanceType<Kind>;
+}
+
 /** A vector unit's width and a cache line. */
 const alignment = 64;
 const smallestPiece = 16 << 20;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SharedRoom, settle } from '../../../src/storage/index.ts';
+import { arrayIn, SharedRoom, settle } from '../../../src/storage/index.ts';
 
 test('what is taken is aligned, in shared memory, and nobody else has it', () => {
   fc.assert(
@@ -62,4 +62,18 @@ test('plain data is settled as it was, arrays that were one stay one, and what i
   for (const array of [settled.a, settled.f, settled.empty]) expect(array.buffer).toBeInstanceOf(SharedArrayBuffer);
   one[0] = 7;
   expect(settled.a[0]).toBe(1.5);
+});
+
+test('an array is put into a room, or has memory of its own', () => {
+  const room = new SharedRoom();
+  const inside = arrayIn(room, Float32Array, 5);
+  inside.fill(1);
+  const other = arrayIn(room, Uint32Array, 3);
+  other.fill(7);
+  expect(inside.buffer).toBe(room.pieces[0]);
+  expect([...inside]).toEqual([1, 1, 1, 1, 1]);
+  const own = arrayIn(undefined, Uint32Array, 3);
+  expect(own.buffer).toBeInstanceOf(ArrayBuffer);
+  expect([...own]).toEqual([0, 0, 0]);
+  expect(arrayIn(room, Uint32Array, 0)).toHaveLength(0);
 });
