@@ -9,8 +9,8 @@ const startedFirst = 5;
 const names = ['V8Worker', 'DelayedTaskSche'];
 
 /**
- * Gives way to the threads that answer requests: V8's own, which mark garbage and compile, are as important as those elsewhere, and where processors are few they push the answering thread off its own. Beside a release
- * that is opened, p99.9 at 2,000 lookups a second on two processors was 8 ms so and is 5 ms this way.
+ * Gives way to the threads that answer requests: V8's own, which mark garbage and compile, are as important as those elsewhere, and where processors are few they push the answering thread off its own, while a release is opened
+ * above all. What that alone is worth is within the noise of two processors.
  *
  * On Linux alone, where a thread has a priority of its own. Before Node 22 threads have no names; then the first that the process started are taken.
  * @returns how many threads gave way; 0 where the system does not let them
