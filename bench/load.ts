@@ -77,7 +77,7 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
   }
 }
 
-/** @param least of a bare server that was asked in the same way: what no service can be below */
+/** @param least of a bare server that was asked in the same way, before: a limit but for the machine's noise */
 function latencies(what: string, ours: Latencies, least: Latencies): readonly Row[] {
   const beside = (name: string, of: 'p50' | 'p99' | 'p999' | 'worst'): Row => ({
     ...row(name, 'ms', ours[of]),

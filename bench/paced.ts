@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Connection } from './http.ts';
@@ -102,7 +103,9 @@ export async function pacedInChild(options: PacedOptions): Promise<Latencies> {
   const flags = ['--single-threaded-gc', '--no-memory-reducer', '--max-semi-space-size=64'];
   const child = spawn(process.execPath, [...flags, script], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify(options));
-  return JSON.parse(await text(child.stdout)) as Latencies;
+  const [told, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
+  if (code !== 0) throw new Error(`The generator ended with ${code}; what it said is above.`);
+  return JSON.parse(told) as Latencies;
 }
 
 function summarise(latencies: Float64Array, elapsed: number): Omit<Latencies, 'failed' | 'failure' | 'heldUp'> {

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 
-/** From −20, the most important, to 19; a thread that answers has 0. */
+/** So much less important than the thread that answers; the scale ends at 19. */
 const politeness = 10;
+const least = 19;
 /** Threads that V8's platform starts before any other: one for what is due later, and four that help. */
 const startedFirst = 5;
 const names = ['V8Worker', 'DelayedTaskSche'];
@@ -20,6 +21,7 @@ export function lowerHelpers(): number {
   const folder = '/proc/self/task';
   let lowered = 0;
   try {
+    const priority = Math.min(least, getPriority() + politeness);
     const threads = readdirSync(folder)
       .map(Number)
       .filter((thread) => thread !== process.pid)
@@ -27,7 +29,7 @@ export function lowerHelpers(): number {
       .map((thread) => ({ thread, name: readFileSync(join(folder, String(thread), 'comm'), 'utf8').trim() }));
     const named = threads.filter(({ name }) => names.includes(name));
     for (const { thread } of named.length > 0 ? named : threads.slice(0, startedFirst)) {
-      setPriority(thread, politeness);
+      setPriority(thread, priority);
       lowered++;
     }
   } catch {

@@ -41,7 +41,7 @@ export class Questions {
     const { source, target, dimension } = this.#release.embeddings;
     const borrowed = this.#shelf.borrowed(node);
     const has = borrowed === null && isKnown(this.#release, node);
-    // One literal: V8 makes a hidden class of its own for each object that is spread into another, and these live until the whole heap is gone through.
+    // One literal: on Node 20 V8 makes a hidden class for each object that is spread into another, and these live until the whole heap is gone through.
     return {
       node,
       weight,

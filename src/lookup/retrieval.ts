@@ -79,7 +79,7 @@ export function retrieve(routes: Routes, demand: Demand): Found {
   return by('exact', collector.take());
 }
 
-// A literal: for each object that is spread into another V8 makes a hidden class, which lives until the whole heap is gone through.
+// A literal: see `Questions.known`.
 function by(strategy: Found['strategy'], { nodes, values, scores }: Ranked): Found {
   return { nodes, values, scores, strategy };
 }
