@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { OnewayError } from '../errors.ts';
-import { hashJson, readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
+import { hashJson, type OpenSafetensors, openSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
+import { holdsBest } from './best-copy.ts';
 import type { Parameters } from './parameters.ts';
 import type { EpochRecord } from './types.ts';
 
@@ -13,13 +14,14 @@ export interface TrainingState {
   step: number;
   /** Epoch of the best validation so far, 0 before the first. */
   bestEpoch: number;
+  /** −1 before the first. */
   bestScore: number;
   /** Validations since the best one. */
   stale: number;
   history: EpochRecord[];
-  /** The values of every parameter at the best epoch. */
-  best: Map<string, Float32Array>;
 }
+
+const parts = ['values', 'mean', 'variance'] as const;
 
 /**
  * Writes parameters, both moments and the state atomically.
@@ -32,16 +34,11 @@ export async function writeCheckpoint(
   state: TrainingState,
 ): Promise<void> {
   const tensors: Record<string, Tensor> = {};
-  for (const [name, { rows, width, values, mean, variance }] of parameters) {
-    const shape = [rows, width];
-    tensors[`${name}.values`] = { shape, data: values };
-    tensors[`${name}.mean`] = { shape, data: mean };
-    tensors[`${name}.variance`] = { shape, data: variance };
-    const best = state.best.get(name);
-    if (best !== undefined) tensors[`${name}.best`] = { shape, data: best };
+  for (const [name, parameter] of parameters) {
+    const shape = [parameter.rows, parameter.width];
+    for (const part of parts) tensors[`${name}.${part}`] = { shape, data: parameter[part] };
   }
-  const { best: _, ...plain } = state;
-  await writeSafetensors(path, tensors, { identity: hashJson(identity), state: JSON.stringify(plain) });
+  await writeSafetensors(path, tensors, { identity: hashJson(identity), state: JSON.stringify(state) });
 }
 
 /** Puts a checkpoint back into `parameters`; null when there is none, or it is of another run or damaged (then training starts over). */
@@ -51,25 +48,33 @@ export async function readCheckpoint(
   parameters: Parameters,
 ): Promise<TrainingState | null> {
   if (!existsSync(path)) return null;
-  let file: Awaited<ReturnType<typeof readSafetensors>>;
+  let file: OpenSafetensors;
   try {
-    file = await readSafetensors(path);
+    file = await openSafetensors(path);
   } catch (error) {
     if (!(error instanceof OnewayError)) throw error;
     await rm(path, { force: true });
     return null;
   }
-  if (file.metadata.identity !== hashJson(identity)) return null;
-  const plain = JSON.parse(file.metadata.state ?? '{}') as Omit<TrainingState, 'best'>;
-  const best = new Map<string, Float32Array>();
-  for (const [name, parameter] of parameters) {
-    for (const part of ['values', 'mean', 'variance'] as const) {
-      const saved = file.tensors[`${name}.${part}`];
-      if (saved === undefined || saved.data.length !== parameter[part].length) return null;
-      parameter[part].set(saved.data as Float32Array);
+  try {
+    if (file.metadata.identity !== hashJson(identity) || !fits(file, parameters)) return null;
+    const state = JSON.parse(file.metadata.state ?? '{}') as TrainingState;
+    if (state.bestEpoch > 0 && !(await holdsBest(path, identity, state.bestEpoch))) return null;
+    for (const [name, parameter] of parameters) {
+      for (const part of parts) await file.read(`${name}.${part}`, parameter[part]);
     }
-    const kept = file.tensors[`${name}.best`];
-    if (kept !== undefined) best.set(name, kept.data as Float32Array);
+    return state;
+  } finally {
+    file.close();
   }
-  return { ...plain, best };
+}
+
+/** Asked before anything is read: a training that starts over must not find half of another in its parameters. */
+function fits({ tensors }: OpenSafetensors, parameters: Parameters): boolean {
+  return [...parameters].every(([name, { rows, width }]) =>
+    parts.every((part) => {
+      const { dtype, shape } = tensors.get(`${name}.${part}`) ?? { dtype: null, shape: [] };
+      return dtype === 'F32' && shape[0] === rows && shape[1] === width;
+    }),
+  );
 }

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { RunContext } from '../context.ts';
 import { inDegrees, type ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
+import { bestPath } from './best-copy.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { offsetOf, validatedOffset } from './direction.ts';
 import { type EmbeddingInput, type EmbeddingOptions, embedProducts } from './embed.ts';
-import type { BladeEnsemble, BladeModel } from './model.ts';
+import { type BladeEnsemble, type BladeModel, loadBlade, saveBlade } from './model.ts';
 import { type TrainingInput, type TrainingOptions, trainBlade } from './train.ts';
 import type { Embeddings, EpochRecord } from './types.ts';
 
@@ -30,7 +31,7 @@ export async function trainEnsemble(
 ): Promise<EnsembleResult> {
   const { members: count } = configuration;
   const { seed, context, checkpoint } = options;
-  const members: BladeModel[] = [];
+  const members: Member[] = [];
   const histories: (readonly EpochRecord[])[] = [];
   let epochs = 0;
   for (let member = 0; member < count; member++) {
@@ -40,13 +41,25 @@ export async function trainEnsemble(
       context: count === 1 ? context : naming(context, `${member + 1} of ${count}`),
       ...(checkpoint === undefined ? {} : { checkpoint: { path: memberPath(checkpoint.path, member) } }),
     });
-    members.push({ ...trained.model, configuration });
+    const path = checkpoint === undefined ? null : memberPath(checkpoint.path, member);
+    members.push(await atRest({ ...trained.model, configuration }, member < count - 1 ? path : null));
     histories.push(trained.history);
     epochs += trained.bestEpoch;
   }
   const history = meanHistory(histories);
-  const model = await settleDirection({ members }, input, context);
+  const model = await settleDirection({ members: await Promise.all(members.map((wake) => wake())) }, input, context);
   return { model, history, bestEpoch: nearestMeasured(history, epochs / count) };
+}
+
+/** Gives a trained model back. */
+type Member = () => Promise<BladeModel>;
+
+/** A trained model waits in a file while others are trained, where there is a place for it: it is as large as what they hold. */
+async function atRest(model: BladeModel, checkpoint: string | null): Promise<Member> {
+  if (checkpoint === null) return () => Promise.resolve(model);
+  const path = restingPath(checkpoint);
+  await saveBlade(path, { members: [model] });
+  return async () => (await loadBlade(path)).members[0]!;
 }
 
 /** Puts a number where the configuration leaves c to validation. */
@@ -90,9 +103,14 @@ function nearestMeasured(history: readonly EpochRecord[], epoch: number): number
   return measured.reduce((best, record) => (distance(record) < distance(best) ? record : best)).epoch;
 }
 
-/** The checkpoint files that a training with this configuration may leave behind. */
+/** The files that a training with this configuration may leave behind beside its checkpoint. */
 export function checkpointFiles(path: string, { members }: Pick<BladeConfiguration, 'members'>): string[] {
-  return Array.from({ length: members }, (_, member) => memberPath(path, member));
+  const paths = Array.from({ length: members }, (_, member) => memberPath(path, member));
+  return paths.flatMap((file) => [file, bestPath(file), restingPath(file)]);
+}
+
+function restingPath(checkpoint: string): string {
+  return `${checkpoint}.trained`;
 }
 
 /**
@@ -112,41 +130,41 @@ export async function embedEnsemble(
 ): Promise<Embeddings> {
   const { members } = model;
   const { configuration } = members[0]!;
-  const parts: Embeddings[] = [];
-  for (const [at, member] of members.entries()) {
+  const embed = (member: BladeModel, at: number) => {
     const context = members.length === 1 ? options.context : naming(options.context, `${at + 1} of ${members.length}`);
-    const shards = shardsOf(options.shards, at);
-    parts.push(await embedProducts(member, input, { ...options, context, ...shards }));
-  }
-  const joint = sideBySide(parts);
+    return embedProducts(member, input, { ...options, context, ...shardsOf(options.shards, at) });
+  };
+  const joint = members.length === 1 ? await embed(members[0]!, 0) : await sideBySide(members, embed);
   if (configuration.symmetric) return joint;
   raiseTargets(joint, input.graph, configuration.trendWeight);
   lowerSources(joint, input.graph, offsetOf(configuration));
   return joint;
 }
 
-function sideBySide(parts: readonly Embeddings[]): Embeddings {
-  const [first] = parts as [Embeddings];
-  if (parts.length === 1) return first;
-  const { count } = first;
-  const width = first.dimension - 2;
-  const dimension = parts.length * width + 2;
-  const scale = 1 / Math.sqrt(parts.length);
-  const side = (name: 'source' | 'target'): Float32Array => {
-    const joint = new Float32Array(count * dimension);
-    parts.forEach((part, at) => {
-      const values = part[name];
+/** One member's embeddings after the other are put in their place, so that no more than one's are held beside the whole. */
+async function sideBySide(
+  members: readonly BladeModel[],
+  embed: (member: BladeModel, at: number) => Promise<Embeddings>,
+): Promise<Embeddings> {
+  const { nodeCount: count, configuration } = members[0]!;
+  const dimension = members.length * configuration.dimension + 2;
+  const joint = { source: new Float32Array(count * dimension), target: new Float32Array(count * dimension) };
+  const scale = 1 / Math.sqrt(members.length);
+  for (const [at, member] of members.entries()) {
+    const part = await embed(member, at);
+    const width = part.dimension - 2;
+    for (const side of ['source', 'target'] as const) {
+      const [values, row] = [joint[side], part[side]];
       for (let u = 0; u < count; u++) {
         const from = u * part.dimension;
         const to = u * dimension;
-        for (let c = 0; c < width; c++) joint[to + at * width + c] = values[from + c]! * scale;
-        joint[to + dimension - 2]! += values[from + width]! / parts.length;
-        joint[to + dimension - 1]! += values[from + width + 1]! / parts.length;
+        for (let c = 0; c < width; c++) values[to + at * width + c] = row[from + c]! * scale;
+        values[to + dimension - 2]! += row[from + width]! / members.length;
+        values[to + dimension - 1]! += row[from + width + 1]! / members.length;
       }
-    });
-    return joint;
-  };
-  return { count, dimension, source: side('source'), target: side('target') };
+    }
+  }
+  return { count, dimension, ...joint };
 }
 
 function raiseTargets({ target, dimension }: Embeddings, { trend }: ProductGraph, weight: number): void {

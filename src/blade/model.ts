@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value';
 import { OnewayError } from '../errors.ts';
-import { readSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
+import { openSafetensors, type Tensor, writeSafetensors } from '../storage/index.ts';
 import { createParameter, type Parameter } from '../tensor/threads.ts';
 import { type BladeConfiguration, bladeConfiguration } from './configuration.ts';
 import type { ParameterName, Parameters } from './parameters.ts';
@@ -27,6 +27,9 @@ export interface BladeEnsemble {
 
 type Described = Omit<BladeModel, 'parameters' | 'seed'>;
 
+/** A model whose parameters are being read. */
+type Loading = BladeModel & { readonly parameters: Map<ParameterName, Parameter> };
+
 interface Header extends Described {
   readonly format: 'oneway-blade';
   readonly version: 3;
@@ -50,26 +53,27 @@ export async function saveBlade(path: string, { members }: BladeEnsemble): Promi
 
 /** @throws OnewayError `FILE_CORRUPT` when the file is not a model of ours or does not hold what its header says. */
 export async function loadBlade(path: string): Promise<BladeEnsemble> {
-  const { tensors, metadata } = await readSafetensors(path);
-  const { format: _, version: __, seeds, ...described } = headerOf(path, metadata.oneway);
-  const members = seeds.map((seed, member): BladeModel => {
-    const parameters = new Map<ParameterName, Parameter>();
-    for (const [label, { shape, data }] of Object.entries(tensors)) {
+  const file = await openSafetensors(path);
+  try {
+    const { format: _, version: __, seeds, ...described } = headerOf(path, file.metadata.oneway);
+    const members = seeds.map((seed): Loading => ({ ...described, seed, parameters: new Map() }));
+    for (const [label, { shape, dtype }] of file.tensors) {
       const [number, name] = label.split('.') as [string, ParameterName];
-      if (Number(number) !== member) continue;
       const [rows = 0, width = 0] = shape;
-      if (!(data instanceof Float32Array) || shape.length !== 2)
-        throw corrupt(path, `tensor '${label}' is not a float matrix`);
-      const parameter = createParameter(name, rows, width, () => 0);
-      parameter.values.set(data);
-      parameters.set(name, parameter);
+      if (dtype !== 'F32' || shape.length !== 2) throw corrupt(path, `tensor '${label}' is not a float matrix`);
+      const parameter = createParameter(name, rows, width);
+      await file.read(label, parameter.values);
+      members[Number(number)]?.parameters.set(name, parameter);
     }
-    if (parameters.get('sourceBias')?.rows !== described.nodeCount) {
-      throw corrupt(path, `tensor '${member}.sourceBias' does not have ${described.nodeCount} rows`);
+    for (const [member, { parameters }] of members.entries()) {
+      if (parameters.get('sourceBias')?.rows !== described.nodeCount) {
+        throw corrupt(path, `tensor '${member}.sourceBias' does not have ${described.nodeCount} rows`);
+      }
     }
-    return { ...described, seed, parameters };
-  });
-  return { members };
+    return { members };
+  } finally {
+    file.close();
+  }
 }
 
 function headerOf(path: string, text: string | undefined): Header {

@@ -73,3 +73,20 @@ export function createParameters(
   add('offset', 1, 1, () => optimiser.initialBias);
   return parameters;
 }
+
+/**
+ * Parameters of the same names and shapes with values of their own. Their moments are zero and take no memory: they are of use to training alone, and twice as large
+ * as what was learned.
+ */
+export async function withoutMoments(
+  parameters: Parameters,
+  fill: (name: ParameterName, values: Float32Array) => Promise<void>,
+): Promise<Parameters> {
+  const copies = new Map<ParameterName, Parameter>();
+  for (const [name, { rows, width }] of parameters) {
+    const copy = createParameter(name, rows, width);
+    await fill(name, copy.values);
+    copies.set(name, copy);
+  }
+  return copies;
+}

@@ -4,13 +4,14 @@ import { type RunContext, silentProgress } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import type { EdgeList, ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
-import { type Backend, createParameter } from '../tensor/index.ts';
+import type { Backend } from '../tensor/index.ts';
+import { bestCopy } from './best-copy.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import type { StepNews } from './engine/index.ts';
 import { materialOf } from './material.ts';
 import type { BladeModel } from './model.ts';
-import { createParameters, type Parameters } from './parameters.ts';
+import { createParameters, withoutMoments } from './parameters.ts';
 import { rateAt } from './rates.ts';
 import { neighbourhoodRule } from './sampler.ts';
 import { symmetricGraph } from './symmetric.ts';
@@ -88,11 +89,11 @@ export async function trainBlade(
     epoch: 0,
     step: 0,
     bestEpoch: 0,
-    bestScore: Number.NEGATIVE_INFINITY,
+    bestScore: -1,
     stale: 0,
     history: [],
-    best: new Map(),
   };
+  const best = bestCopy(checkpoint, identity);
   if (state.epoch > 0) context.logger.info({ epoch: state.epoch }, 'training resumes from its checkpoint');
   const held =
     input.validation === null ? null : chooseEdges(input.validation, validating.queries, random.fork('validation'));
@@ -125,7 +126,7 @@ export async function trainBlade(
       const { hitRate = null, mrr = null } = measured ?? {};
       state.history.push({ epoch, loss, learningRate, hitRate, mrr, seconds });
       context.logger.debug({ epoch, loss, hitRate, mrr, tensors: tf.memory().numTensors }, 'epoch');
-      if (measured !== null) keepBest(state, measured.hitRate + measured.mrr, parameters);
+      if (measured !== null && improves(state, measured.hitRate + measured.mrr)) await best.keep(parameters, epoch);
       if (checkpoint && context.clock.monotonic() - savedAt >= configuration.checkpointSeconds * 1000) {
         await writeCheckpoint(checkpoint, identity, parameters, state);
         savedAt = context.clock.monotonic();
@@ -135,8 +136,16 @@ export async function trainBlade(
     await trainer.close();
   }
   context.progress.end(noteOf(state.epoch, state.history.at(-1)?.loss ?? Number.NaN, state.history));
-  const bestEpoch = state.best.size > 0 ? state.bestEpoch : state.epoch;
-  return { model: { ...model, parameters: trainedOf(parameters, state.best) }, history: state.history, bestEpoch };
+  const { bestEpoch } = state;
+  const trained =
+    bestEpoch > 0
+      ? await best.take(parameters)
+      : await withoutMoments(parameters, async (name, values) => values.set(parameters.get(name)!.values));
+  return {
+    model: { ...model, parameters: trained },
+    history: state.history,
+    bestEpoch: bestEpoch > 0 ? bestEpoch : state.epoch,
+  };
 }
 
 /** Products with at least one edge either way. One without teaches nothing about itself that its prior does not say. */
@@ -167,17 +176,14 @@ async function measure(
   return validate(embeddings, input.graph.bought, edges);
 }
 
-function keepBest(state: TrainingState, score: number, parameters: Parameters): void {
+/** Takes note of a validation; whether it is the best so far. */
+function improves(state: TrainingState, score: number): boolean {
   state.stale++;
-  if (score <= state.bestScore) return;
+  if (score <= state.bestScore) return false;
   state.bestScore = score;
   state.bestEpoch = state.epoch;
   state.stale = 0;
-  for (const [name, { values }] of parameters) {
-    const kept = state.best.get(name);
-    if (kept === undefined) state.best.set(name, values.slice());
-    else kept.set(values);
-  }
+  return true;
 }
 
 function noteOf(epoch: number, loss: number, history: readonly EpochRecord[]): string {
@@ -190,19 +196,4 @@ function diverged(epoch: number, step: number, loss: number): OnewayError {
   return new OnewayError('TRAINING_DIVERGED', `The loss became ${loss} in epoch ${epoch}, step ${step}.`, {
     hint: 'Lower blade.optimiser.learningRate.',
   });
-}
-
-/**
- * The best values, or the last ones, without their moments: these are of use to training alone, and twice as large as what was learned. Nothing of a large
- * model is held more often than it must be: of `best`, what was copied is let go.
- */
-function trainedOf(parameters: Parameters, best: TrainingState['best']): Parameters {
-  return new Map(
-    [...parameters].map(([name, { rows, width, values }]) => {
-      const copy = createParameter(name, rows, width);
-      copy.values.set(best.get(name) ?? values);
-      best.delete(name);
-      return [name, copy] as const;
-    }),
-  );
 }

@@ -16,6 +16,8 @@ export { canonicalJson, readJson, writeJson } from './json.ts';
 export { openToRead, readAt } from './reading.ts';
 export { arrayIn, type Room, SharedRoom, settle } from './room.ts';
 export {
+  type OpenSafetensors,
+  openSafetensors,
   readSafetensors,
   type SafetensorsFile,
   type Tensor,

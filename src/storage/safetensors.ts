@@ -111,26 +111,59 @@ interface Slot {
   readonly end: number;
 }
 
+/** A file whose header has been read and found right, to read tensors of one by one. */
+export interface OpenSafetensors {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order of the file. */
+  readonly tensors: ReadonlyMap<string, Pick<Slot, 'dtype' | 'shape'>>;
+  /**
+   * Fills an array with a tensor's values.
+   * @throws OnewayError `FILE_CORRUPT` when there is no tensor of that name, kind and length, or the file ends within it.
+   */
+  read(name: string, into: TensorData): Promise<void>;
+  close(): void;
+}
+
+/** @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` with the reason. */
+export async function openSafetensors(path: string): Promise<OpenSafetensors> {
+  const descriptor = openToRead(path);
+  const close = () => closeSync(descriptor);
+  try {
+    const { size } = fstatSync(descriptor);
+    const { slots, metadata, dataStart } = await readHeader(descriptor, size, path);
+    const tensors = new Map(slots.map((slot) => [slot.name, slot]));
+    const read = async (name: string, into: TensorData): Promise<void> => {
+      const slot = tensors.get(name);
+      if (slot === undefined || slot.dtype !== dtypeOf(into) || slot.end - slot.begin !== into.byteLength) {
+        throw corrupt(path, `it holds no tensor ${name} of ${into.length} ${dtypeOf(into)} values`, { tensor: name });
+      }
+      const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+      await readExactly(descriptor, bytes, dataStart + slot.begin, path);
+    };
+    return { metadata, tensors, read, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
 /**
  * Reads every tensor of a file into arrays of its own.
  * @param room where they are put. @default memory of their own
  * @throws OnewayError `FILE_NOT_FOUND`; `FILE_CORRUPT` with the reason, before anything large is allocated.
  */
 export async function readSafetensors(path: string, room?: Room): Promise<SafetensorsFile> {
-  const descriptor = openToRead(path);
+  const file = await openSafetensors(path);
   try {
-    const { size } = fstatSync(descriptor);
-    const { slots, metadata, dataStart } = await readHeader(descriptor, size, path);
     const tensors: [string, Tensor][] = [];
-    for (const slot of slots) {
-      const data = allocate(slot.dtype, elementsOf(slot.shape), room);
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      await readExactly(descriptor, bytes, dataStart + slot.begin, path);
-      tensors.push([slot.name, { shape: slot.shape, data }]);
+    for (const [name, { dtype, shape }] of file.tensors) {
+      const data = allocate(dtype, elementsOf(shape), room);
+      await file.read(name, data);
+      tensors.push([name, { shape, data }]);
     }
-    return { tensors: Object.fromEntries(tensors), metadata };
+    return { tensors: Object.fromEntries(tensors), metadata: file.metadata };
   } finally {
-    closeSync(descriptor);
+    file.close();
   }
 }
 

@@ -143,6 +143,53 @@ describe('trainBlade', () => {
     expect(scores[result.bestEpoch - 1]).toBe(Math.max(...scores));
   });
 
+  describe('with validation, cut after its best epoch was measured', () => {
+    const split = splitEdges(shop.graph.bought, { train: 0.8, validation: 0.2, test: 0 }, 3);
+    const input = {
+      graph: { ...shop.graph, bought: split.train },
+      features: shop.features,
+      validation: split.validation,
+    };
+    const configuration = { ...tiny, validation: { every: 1, patience: 12, queries: 100 } };
+    const run = (options = {}) => trainBlade(input, configuration, { seed: 1, backend, context, ...options });
+    const cutAt = async (path: string, epoch: number) => {
+      const stop = new AbortController();
+      const progress: Progress = {
+        start() {},
+        end() {},
+        update(_, note) {
+          if (note?.startsWith(`epoch ${epoch}`)) stop.abort();
+        },
+      };
+      const cut = run({ checkpoint: { path }, context: { ...context, progress, signal: stop.signal } });
+      await expect(cut).rejects.toMatchObject({ code: 'ABORTED' });
+    };
+    const expectSame = (one: TrainingResult, other: TrainingResult) => {
+      expect(one.bestEpoch).toBe(other.bestEpoch);
+      for (const [name, { values }] of other.model.parameters) {
+        expect(one.model.parameters.get(name)!.values, name).toEqual(values);
+      }
+    };
+
+    it('comes to the same best values as one that holds them in memory', async () => {
+      const path = join(folder, 'best.safetensors');
+      const whole = await run();
+      await cutAt(path, 7);
+      expectSame(await run({ checkpoint: { path } }), whole);
+      expectSame(await run({ checkpoint: { path } }), whole);
+    });
+
+    it.each([
+      ['gone', (file: string) => rm(file)],
+      ['cut', (file: string) => truncate(file, 100)],
+    ])('starts over where the best values are %s', async (state, damage) => {
+      const path = join(folder, `best-${state}.safetensors`);
+      await cutAt(path, 7);
+      await damage(`${path}.best`);
+      expectSame(await run({ checkpoint: { path } }), await run());
+    });
+  });
+
   it.each([
     ['without features', { ...tiny, features: 'off' as const }],
     ['with features alone', { ...tiny, idVectors: false, features: 'messages' as const }],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSafetensors, type Tensor, writeSafetensors } from '../../../src/storage/index.ts';
+import { openSafetensors, readSafetensors, type Tensor, writeSafetensors } from '../../../src/storage/index.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -136,5 +136,30 @@ describe('safetensors', () => {
     const path = join(folder, 'long');
     await writeFile(path, Buffer.from('ffffffffffffff7f7b7d', 'hex'));
     await expect(readSafetensors(path)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+  });
+
+  it('reads one tensor into an array that is there already, and refuses what is not that tensor', async () => {
+    const path = join(folder, 'open.safetensors');
+    const data = Float32Array.of(1, 2, 3);
+    await writeSafetensors(path, { v: { shape: [3], data } }, { note: 'n' });
+    const file = await openSafetensors(path);
+    try {
+      expect(file.metadata).toEqual({ note: 'n' });
+      expect([...file.tensors.keys()]).toEqual(['v']);
+      const into = new Float32Array(3);
+      await file.read('v', into);
+      expect(into).toEqual(data);
+      for (const [name, wrong] of [
+        ['w', new Float32Array(3)],
+        ['v', new Float32Array(2)],
+        ['v', new Int32Array(3)],
+      ] as const) {
+        await expect(file.read(name, wrong)).rejects.toMatchObject({ code: 'FILE_CORRUPT', details: { tensor: name } });
+      }
+      await truncate(path, 100);
+      await expect(file.read('v', into)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+    } finally {
+      file.close();
+    }
   });
 });
