@@ -2,13 +2,21 @@
  * Trains or embeds in a process of its own, so that its memory is its own: `model-child.js <ModelTask as JSON>`. Prints a {@link ModelRun}.
  * @module
  */
-import { availableParallelism } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadDirLinkBench } from '../data/datasets/index.ts';
-import { defaultBladeConfiguration, embedProducts, neighbourhoodRule } from '../src/blade/index.ts';
+import {
+  defaultBladeConfiguration,
+  embedEnsemble,
+  embedProducts,
+  neighbourhoodRule,
+  trainEnsemble,
+} from '../src/blade/index.ts';
 import { materialOf } from '../src/blade/material.ts';
 import { createParameters } from '../src/blade/parameters.ts';
 import { openTrainer } from '../src/blade/trainer.ts';
-import type { CsrGraph, EdgeList } from '../src/graph/index.ts';
+import { type CsrGraph, type EdgeList, splitEdges } from '../src/graph/index.ts';
 import { embeddingScorer, linkMetrics, scorePairs } from '../src/metrics/index.ts';
 import { Random } from '../src/random.ts';
 import { openBackend } from '../src/tensor/index.ts';
@@ -16,7 +24,7 @@ import { context, peakMemory } from './bench.ts';
 import { productGraph, randomGraph } from './graph-file.ts';
 
 export interface ModelTask {
-  readonly kind: 'steps' | 'refresh' | 'quality';
+  readonly kind: 'steps' | 'refresh' | 'quality' | 'whole';
   readonly backend: 'wasm' | 'native';
   readonly products: number;
   readonly edgesPerProduct: number;
@@ -142,8 +150,32 @@ async function quality(): Promise<Times> {
   return { seconds: task.goals.map((goal) => reached.get(goal) ?? -1), firstSeconds: 0 };
 }
 
+/** What a refresh does with a graph: as many models as by default learn for so many epochs, with validation and checkpoints, and embed every product. */
+async function whole(): Promise<Times> {
+  const bought = randomGraph(task.products, task.edgesPerProduct);
+  const { train, validation } = splitEdges(bought, { train: 0.999, validation: 0.001, test: 0 }, 1);
+  const optimiser = { ...configuration.optimiser, epochs: task.count };
+  const { members } = base;
+  const folder = await mkdtemp(join(tmpdir(), 'oneway-bench-'));
+  try {
+    const start = performance.now();
+    const options = { seed: 1, backend, context: own, checkpoint: { path: join(folder, 'checkpoint') } };
+    const input = { graph: productGraph(train), features: null, validation };
+    const trained = await trainEnsemble(
+      input,
+      { ...configuration, members, optimiser, checkpointSeconds: 20 },
+      options,
+    );
+    const shards = { folder: join(folder, 'shards'), size: 65_536, identity: 'bench' };
+    await embedEnsemble(trained.model, { graph: productGraph(bought), features: null }, { context: own, shards });
+    return { seconds: [(performance.now() - start) / 1000], firstSeconds: 0 };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 const run: ModelRun = {
-  ...(await { steps, refresh, quality }[task.kind]()),
+  ...(await { steps, refresh, quality, whole }[task.kind]()),
   peakMemoryBytes: peakMemory(),
 };
 process.stdout.write(`${JSON.stringify(run)}\n`);

@@ -23,7 +23,7 @@ const common = { edgesPerProduct, hops, count: 5, warm, holds: false, workers: n
 /**
  * A step of training on all cores: dual encoder, batch of 1,024 products, 8,192 negatives, two hops, ten edges a product. PyTorch does the same on as many threads.
  * Its size is in products, 200,000 unless told. Then how a step's time grows with the shop, which is the cost per edge in units of the
- * smallest (quick: only up to ten times it), and the time to known qualities on amazon_photo where it is there (not quick).
+ * smallest (quick: only up to ten times it), a whole training at 1,000,000 for its memory (not quick), and the time to known qualities on amazon_photo where it is there (not quick).
  */
 export async function train({ size, repeats, peer, quick = false }: BenchOptions): Promise<readonly Row[]> {
   const products = size ?? 200_000;
@@ -38,7 +38,7 @@ export async function train({ size, repeats, peer, quick = false }: BenchOptions
       for (const backend of ['wasm', 'native'] as const) rows.push(...rowsOf({ ...task, backend }, peers));
     }
     rows.push(...scaling(quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]));
-    if (!quick) rows.push(...(await toQuality(folder, peer)));
+    if (!quick) rows.push(...wholeTraining(), ...(await toQuality(folder, peer)));
     return rows;
   } finally {
     await rm(folder, { recursive: true });
@@ -92,6 +92,30 @@ function scaling(sizes: readonly number[]): readonly Row[] {
       },
     ];
   });
+}
+
+/** Two epochs, so that every page of the moments has been touched and values of a best epoch have been replaced. */
+function wholeTraining(): readonly Row[] {
+  const products = 1_000_000;
+  const count = 2;
+  const run = runModel({ ...common, kind: 'whole', backend: 'wasm', products, width: 64, hops: 3, count });
+  if (run === null) return [];
+  const what = `${count} epochs of the default models and their embeddings, ${products} products, as a refresh does`;
+  const [seconds] = run.seconds as [number];
+  const { peakMemoryBytes } = run;
+  return [
+    {
+      what,
+      unit: 's',
+      ours: seconds,
+      peer: null,
+      peerName: null,
+      ratio: null,
+      limit: null,
+      limitShare: null,
+      peakMemoryBytes,
+    },
+  ];
 }
 
 async function toQuality(folder: string, peer: boolean): Promise<readonly Row[]> {

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { RunContext } from '../context.ts';
 import { inDegrees, type ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
+import { collectShared } from '../tensor/index.ts';
 import { bestPath } from './best-copy.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { offsetOf, validatedOffset } from './direction.ts';
 import { type EmbeddingInput, type EmbeddingOptions, embedProducts } from './embed.ts';
 import { type BladeEnsemble, type BladeModel, loadBlade, saveBlade } from './model.ts';
+import { parameterBytes } from './parameters.ts';
 import { type TrainingInput, type TrainingOptions, trainBlade } from './train.ts';
 import type { Embeddings, EpochRecord } from './types.ts';
 
@@ -30,35 +32,67 @@ export async function trainEnsemble(
   options: TrainingOptions,
 ): Promise<EnsembleResult> {
   const { members: count } = configuration;
-  const { seed, context, checkpoint } = options;
+  const { context, checkpoint } = options;
   const members: Member[] = [];
-  const histories: (readonly EpochRecord[])[] = [];
-  let epochs = 0;
-  for (let member = 0; member < count; member++) {
-    const trained = await trainBlade(input, memberConfiguration(configuration, member), {
-      ...options,
-      seed: memberSeed(seed, member),
-      context: count === 1 ? context : naming(context, `${member + 1} of ${count}`),
-      ...(checkpoint === undefined ? {} : { checkpoint: { path: memberPath(checkpoint.path, member) } }),
-    });
-    const path = checkpoint === undefined ? null : memberPath(checkpoint.path, member);
-    members.push(await atRest({ ...trained.model, configuration }, member < count - 1 ? path : null));
-    histories.push(trained.history);
-    epochs += trained.bestEpoch;
+  for (let at = 0; at < count; at++) {
+    const path = checkpoint === undefined ? null : memberPath(checkpoint.path, at);
+    members.push(await trainMember(input, configuration, options, at, at < count - 1 ? path : null));
+    collectShared(members[at]!.bytes);
   }
-  const history = meanHistory(histories);
-  const model = await settleDirection({ members: await Promise.all(members.map((wake) => wake())) }, input, context);
-  return { model, history, bestEpoch: nearestMeasured(history, epochs / count) };
+  const history = meanHistory(members.map((member) => member.history));
+  const bestEpoch = members.reduce((sum, member) => sum + member.bestEpoch, 0) / count;
+  const trained: BladeModel[] = [];
+  for (const { wake } of members) trained.push(await wake());
+  const model = await settleDirection({ members: trained }, input, context);
+  return { model, history, bestEpoch: nearestMeasured(history, bestEpoch) };
 }
 
-/** Gives a trained model back. */
-type Member = () => Promise<BladeModel>;
+/** What is known of a member while others are trained. */
+interface Member extends Pick<EnsembleResult, 'history' | 'bestEpoch'> {
+  /** Gives the model back. */
+  readonly wake: () => Promise<BladeModel>;
+  /** What its training held. */
+  readonly bytes: number;
+}
 
-/** A trained model waits in a file while others are trained, where there is a place for it: it is as large as what they hold. */
-async function atRest(model: BladeModel, checkpoint: string | null): Promise<Member> {
-  if (checkpoint === null) return () => Promise.resolve(model);
-  const path = restingPath(checkpoint);
+/** @param resting where the trained model waits in a file, because it is as large as what others hold in training; null to keep it in memory. */
+async function trainMember(
+  input: TrainingInput,
+  configuration: BladeConfiguration,
+  options: TrainingOptions,
+  at: number,
+  resting: string | null,
+): Promise<Member> {
+  const { members: count } = configuration;
+  const { seed, context, checkpoint } = options;
+  const trained = await trainBlade(input, memberConfiguration(configuration, at), {
+    ...options,
+    seed: memberSeed(seed, at),
+    context: count === 1 ? context : naming(context, `${at + 1} of ${count}`),
+    ...(checkpoint === undefined ? {} : { checkpoint: { path: memberPath(checkpoint.path, at) } }),
+  });
+  const { history, bestEpoch } = trained;
+  const model = { ...trained.model, configuration };
+  const bytes = parameterBytes(model.parameters);
+  return {
+    history,
+    bestEpoch,
+    bytes,
+    wake: resting === null ? awake(model) : await asleep(model, restingPath(resting)),
+  };
+}
+
+function awake(model: BladeModel): Member['wake'] {
+  return () => Promise.resolve(model);
+}
+
+async function asleep(model: BladeModel, path: string): Promise<Member['wake']> {
   await saveBlade(path, { members: [model] });
+  return fromFile(path);
+}
+
+/** Closures of one function share what any of them captures: this one must not hold the model. */
+function fromFile(path: string): Member['wake'] {
   return async () => (await loadBlade(path)).members[0]!;
 }
 
@@ -148,23 +182,29 @@ async function sideBySide(
 ): Promise<Embeddings> {
   const { nodeCount: count, configuration } = members[0]!;
   const dimension = members.length * configuration.dimension + 2;
-  const joint = { source: new Float32Array(count * dimension), target: new Float32Array(count * dimension) };
-  const scale = 1 / Math.sqrt(members.length);
+  const room = () => new Float32Array(count * dimension);
+  const joint: Embeddings = { count, dimension, source: room(), target: room() };
   for (const [at, member] of members.entries()) {
-    const part = await embed(member, at);
-    const width = part.dimension - 2;
-    for (const side of ['source', 'target'] as const) {
-      const [values, row] = [joint[side], part[side]];
-      for (let u = 0; u < count; u++) {
-        const from = u * part.dimension;
-        const to = u * dimension;
-        for (let c = 0; c < width; c++) values[to + at * width + c] = row[from + c]! * scale;
-        values[to + dimension - 2]! += row[from + width]! / members.length;
-        values[to + dimension - 1]! += row[from + width + 1]! / members.length;
-      }
+    putBeside(await embed(member, at), joint, at, members.length);
+    collectShared(4 * count * dimension);
+  }
+  return joint;
+}
+
+/** Puts the embeddings of member `at` of so many into their place in the joint ones. */
+function putBeside(part: Embeddings, joint: Embeddings, at: number, members: number): void {
+  const width = part.dimension - 2;
+  const scale = 1 / Math.sqrt(members);
+  for (const side of ['source', 'target'] as const) {
+    const [values, row] = [joint[side], part[side]];
+    for (let u = 0; u < part.count; u++) {
+      const from = u * part.dimension;
+      const to = u * joint.dimension;
+      for (let c = 0; c < width; c++) values[to + at * width + c] = row[from + c]! * scale;
+      values[to + joint.dimension - 2]! += row[from + width]! / members;
+      values[to + joint.dimension - 1]! += row[from + width + 1]! / members;
     }
   }
-  return { count, dimension, ...joint };
 }
 
 function raiseTargets({ target, dimension }: Embeddings, { trend }: ProductGraph, weight: number): void {

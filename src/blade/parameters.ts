@@ -90,3 +90,12 @@ export async function withoutMoments(
   }
   return copies;
 }
+
+/** What parameters take with their moments. */
+export function parameterBytes(parameters: Parameters): number {
+  let bytes = 0;
+  for (const { values, mean, variance } of parameters.values()) {
+    bytes += values.byteLength + mean.byteLength + variance.byteLength;
+  }
+  return bytes;
+}

@@ -4,14 +4,14 @@ import { type RunContext, silentProgress } from '../context.ts';
 import { OnewayError } from '../errors.ts';
 import type { EdgeList, ProductGraph } from '../graph/index.ts';
 import { Random } from '../random.ts';
-import type { Backend } from '../tensor/index.ts';
+import { type Backend, collectShared } from '../tensor/index.ts';
 import { bestCopy } from './best-copy.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import type { StepNews } from './engine/index.ts';
 import { materialOf } from './material.ts';
 import type { BladeModel } from './model.ts';
-import { createParameters, withoutMoments } from './parameters.ts';
+import { createParameters, parameterBytes, withoutMoments } from './parameters.ts';
 import { rateAt } from './rates.ts';
 import { neighbourhoodRule } from './sampler.ts';
 import { symmetricGraph } from './symmetric.ts';
@@ -135,6 +135,7 @@ export async function trainBlade(
   } finally {
     await trainer.close();
   }
+  collectShared(parameterBytes(parameters));
   context.progress.end(noteOf(state.epoch, state.history.at(-1)?.loss ?? Number.NaN, state.history));
   const { bestEpoch } = state;
   const trained =

@@ -11,6 +11,7 @@ export {
   backendStatuses,
   openBackend,
 } from './backend.ts';
+export { collectShared } from './collect.ts';
 export { dotRows } from './dot-rows.ts';
 export { gatherSum, gatherSums } from './gather-sum.ts';
 export { onHost } from './host-values.ts';

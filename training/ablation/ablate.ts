@@ -49,7 +49,7 @@ const runEntry = Type.Object(
     /** Hash of the model's configuration: a row that was altered is run again. */
     configuration: Type.String(),
     samples: Type.Union([
-      Type.Object({ full: Type.Number(), fixed: Type.Number(), fixedSize: Type.Number() }),
+      Type.Object({ full: Type.Number(), fixed: Type.Number(), fixedSize: Type.Number(), walks: Type.Number() }),
       Type.Null(),
     ]),
     failure: Type.Union([Type.String(), Type.Null()]),

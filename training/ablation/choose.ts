@@ -44,7 +44,7 @@ export function prepareAblations(
       continue;
     }
     const samples = ablation.equalSamples === true ? equalSamples(graph.bought, blade, seed) : null;
-    const size = samples === null ? {} : { neighbourhood: { fixedSize: samples.fixedSize } };
+    const size = samples === null ? {} : { neighbourhood: { fixedSize: samples.fixedSize, walks: samples.walks } };
     const configuration = bladeWith(plain, size, `ablation ${ablation.name}`);
     rows.push({ ablation, configuration, samples });
   }

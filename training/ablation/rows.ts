@@ -20,7 +20,7 @@ export interface Ablation {
   /** What is taken out, one sentence. */
   readonly meaning: string;
   readonly overlay: Overlay<BladeConfiguration>;
-  /** Sets `fixedSize` so that as many messages are sampled as by the full model. */
+  /** Sets `fixedSize`, and `walks` where that is not enough, so that as many messages are sampled as by the full model. */
   readonly equalSamples?: true;
   /** Why it takes nothing out of these data, or null. Default: it always does. */
   readonly idle?: (facts: DataFacts) => string | null;

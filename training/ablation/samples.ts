@@ -14,6 +14,8 @@ export interface SampleTotals {
   readonly fixed: number;
   /** Neighbours of each product under the fixed strategy. */
   readonly fixedSize: number;
+  /** `walks` under the fixed strategy. */
+  readonly walks: number;
 }
 
 const chunkSize = 8192;
@@ -45,27 +47,48 @@ export function sampledMessages(
 
 /**
  * The fixed size whose total of sampled messages is nearest to that of the given configuration: totals grow with the size, so it is found by
- * bisection. Walks are drawn by their own rule and neighbours do not repeat: where all edges together are fewer than would be needed,
- * the size is the largest degree, and where walks alone are more, it is 1; the totals say so.
+ * bisection. Neighbours do not repeat: where all of them together are fewer than would be needed, everyone has all and walks more often. Where walks alone
+ * are more, the size is 1; the totals say so.
  */
 export function equalSamples(graph: CsrGraph, blade: BladeConfiguration, seed: number): SampleTotals {
-  const full = sampledMessages(graph, blade.neighbourhood, seed);
-  const fixed = (fixedSize: number) =>
-    sampledMessages(graph, { ...blade.neighbourhood, strategy: 'fixed', fixedSize }, seed);
-  const { fixedSize: schema } = bladeConfiguration.properties.neighbourhood.properties;
-  const { maximum = Number.POSITIVE_INFINITY } = schema as { readonly maximum?: number };
-  let low = 1;
-  let high = Math.min(maximum, Math.max(1, largest(outDegrees(graph)), largest(inDegrees(graph))));
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (fixed(middle) >= full) high = middle;
-    else low = middle + 1;
+  const { neighbourhood } = blade;
+  const full = sampledMessages(graph, neighbourhood, seed);
+  const totalOf = (fixedSize: number, walks: number) =>
+    sampledMessages(graph, { ...neighbourhood, strategy: 'fixed', fixedSize, walks }, seed);
+  const { fixedSize, walks } = bladeConfiguration.properties.neighbourhood.properties;
+  const largestSize = Math.min(
+    maximumOf(fixedSize),
+    Math.max(1, largest(outDegrees(graph)), largest(inDegrees(graph))),
+  );
+  if (totalOf(largestSize, neighbourhood.walks) >= full) {
+    const [size, fixed] = nearest(full, 1, largestSize, (size) => totalOf(size, neighbourhood.walks));
+    return { full, fixed, fixedSize: size, walks: neighbourhood.walks };
   }
-  const above = fixed(low);
-  const below = low > 1 ? fixed(low - 1) : Number.NEGATIVE_INFINITY;
-  return full - below < above - full
-    ? { full, fixed: below, fixedSize: low - 1 }
-    : { full, fixed: above, fixedSize: low };
+  const most = neighbourhood.hops > 1 ? maximumOf(walks) : neighbourhood.walks;
+  const [more, fixed] = nearest(full, neighbourhood.walks, most, (walks) => totalOf(largestSize, walks));
+  return { full, fixed, fixedSize: largestSize, walks: more };
+}
+
+/** The argument from `low` to `high` at which a function that does not fall is nearest to a value, and what it is there. */
+function nearest(
+  value: number,
+  low: number,
+  high: number,
+  at: (argument: number) => number,
+): readonly [number, number] {
+  let [first, last] = [low, high];
+  while (first < last) {
+    const middle = (first + last) >>> 1;
+    if (at(middle) >= value) last = middle;
+    else first = middle + 1;
+  }
+  const above = at(first);
+  const below = first > low ? at(first - 1) : Number.NEGATIVE_INFINITY;
+  return value - below < above - value ? [first - 1, below] : [first, above];
+}
+
+function maximumOf(schema: object): number {
+  return (schema as { readonly maximum?: number }).maximum ?? Number.POSITIVE_INFINITY;
 }
 
 function largest(values: Uint32Array): number {

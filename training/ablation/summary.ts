@@ -71,7 +71,6 @@ function noteOf(runs: readonly AblationRun[]): string {
   return [...notes.slice(0, 1), ...failures].join(' ');
 }
 
-function samplesNote({ full, fixed, fixedSize }: SampleTotals): string {
-  const all = fixed < 0.98 * full ? ' These are all neighbours there are: a fixed neighbourhood has one hop.' : '';
-  return `${fixedSize} neighbours each; ${fixed} messages sampled in an epoch, ${full} by the full model.${all}`;
+function samplesNote({ full, fixed, fixedSize, walks }: SampleTotals): string {
+  return `Up to ${fixedSize} neighbours and the walks of a mean degree of ${walks} each; ${fixed} messages sampled in an epoch, ${full} by the full model.`;
 }

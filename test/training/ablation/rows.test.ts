@@ -103,13 +103,26 @@ describe('equalSamples', () => {
     });
   });
 
-  it('takes all there is where that is still less', () => {
+  it('walks more often where all neighbours together are fewer', () => {
     const wide = bladeWith(blade, { neighbourhood: { minimum: 2000, maximum: 2000, walks: 200 } }, 'test');
-    const { full, fixed, fixedSize } = equalSamples(graph.bought, wide, 1);
-    const all = { ...wide.neighbourhood, strategy: 'fixed', fixedSize: 4096 } as const;
-    expect(fixed).toBeLessThanOrEqual(sampledMessages(graph.bought, all, 1));
-    expect(fixedSize).toBeGreaterThan(1);
-    expect(full).toBeGreaterThan(0);
+    const { full, fixed, fixedSize, walks } = equalSamples(graph.bought, wide, 1);
+    const at = (more: number) =>
+      sampledMessages(graph.bought, { ...wide.neighbourhood, strategy: 'fixed', fixedSize: 4096, walks: more }, 1);
+    expect(at(200)).toBeLessThan(full);
+    expect(walks).toBeGreaterThan(200);
+    expect(fixed).toBe(at(walks));
+    for (const other of [walks - 1, walks + 1]) {
+      expect(Math.abs(at(other) - full)).toBeGreaterThanOrEqual(Math.abs(fixed - full));
+    }
+    const { rows } = prepareAblations(['fixed-sampling'], wide, graph, everything, 1);
+    expect(rows[0]!.configuration.neighbourhood).toMatchObject({ strategy: 'fixed', fixedSize, walks });
+  });
+
+  it('takes all neighbours there are where there are no walks to take more of', () => {
+    const oneHop = bladeWith(blade, { neighbourhood: { hops: 1, minimum: 4096, maximum: 4096 } }, 'test');
+    const { full, fixed, walks } = equalSamples(graph.bought, oneHop, 1);
+    expect(fixed).toBe(full);
+    expect(walks).toBe(oneHop.neighbourhood.walks);
   });
 
   it('counts one-hop neighbourhoods exactly', () => {
