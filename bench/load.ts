@@ -38,7 +38,6 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
     await run(5);
     await swapOften(workspace, releases, service.address, 1000, 2);
     const rows: Row[] = [];
-    await run(2, bare);
     const least = await run(Math.min(20, seconds), bare);
     const quiet = await run(Math.min(20, seconds));
     rows.push(...latencies(`related at ${rate}/s, no swap`, quiet, least));

@@ -14,7 +14,7 @@ import {
   surveyScorer,
 } from '../../src/metrics/index.ts';
 import { Random } from '../../src/random.ts';
-import { sample } from '../sample.ts';
+import { sample, samplePositions } from '../sample.ts';
 import type { Metrics } from './types.ts';
 
 type Pairs = Pick<EdgeList, 'source' | 'target'>;
@@ -137,7 +137,7 @@ export function nonEdges(graph: CsrGraph, count: number, random: Random): Pairs 
 /** At most `limit` of the pairs, drawn without replacement, in their old order. */
 function samplePairs(pairs: Pairs, limit: number, random: Random): Pairs {
   if (pairs.source.length <= limit) return pairs;
-  const kept = random.shuffle(Uint32Array.from(pairs.source.keys())).slice(0, limit).sort();
+  const kept = samplePositions(pairs.source.length, limit, random);
   return { source: kept.map((i) => pairs.source[i]!), target: kept.map((i) => pairs.target[i]!) };
 }
 
