@@ -1,13 +1,7 @@
 import type { RunContext } from '../../src/context.ts';
 import { OnewayError } from '../../src/errors.ts';
 import { inDegrees, outDegrees } from '../../src/graph/index.ts';
-import {
-  edgeQueries,
-  evaluateRanking,
-  type RankingMetrics,
-  type RankingQuery,
-  type Scorer,
-} from '../../src/metrics/index.ts';
+import { edgeQueries, evaluateRanking, type RankingMetrics, type Scorer } from '../../src/metrics/index.ts';
 import { Random } from '../../src/random.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
 import {
@@ -19,6 +13,7 @@ import {
   sliceLog,
   temporalQueries,
 } from '../evaluation/index.ts';
+import { sample } from '../sample.ts';
 
 /** One split, ready for choices about the model. Nothing of test is in anything but `examination`. */
 export interface Study {
@@ -62,8 +57,9 @@ export async function openStudies(
   const dataset = await load({ seed, ...(folder === undefined ? {} : { folder }) }, context);
   const { log } = dataset;
   const cut = cutTime(log);
-  const queries = limited(
+  const queries = sample(
     temporalQueries(sliceLog(log, 0, cut.test), cut.validation, cut.test).period,
+    validationQueries,
     new Random(seed).fork('choices'),
   );
   const once = { ...data, temporal: { [task]: async () => dataset } };
@@ -89,7 +85,7 @@ export function edgeStudy(
   const { bought, nodeCount } = lesson.early.graph;
   const { validation } = lesson;
   if (validation === null || validation.source.length === 0) throw withoutValidation(name);
-  const queries = limited(edgeQueries(bought, validation), new Random(seed).fork('choices'));
+  const queries = sample(edgeQueries(bought, validation), validationQueries, new Random(seed).fork('choices'));
   const buckets = { source: outDegrees(bought), target: inDegrees(bought) };
   return {
     lesson,
@@ -101,12 +97,6 @@ export function edgeStudy(
 /** HitRate@10 and MRR@10 of a validation, in [0, 1]. */
 export function validationFigures({ hr, mrr }: RankingMetrics): { readonly hitRate: number; readonly mrr: number } {
   return { hitRate: hr[10] ?? 0, mrr: mrr[10] ?? 0 };
-}
-
-function limited(queries: readonly RankingQuery[], random: Random): readonly RankingQuery[] {
-  if (queries.length <= validationQueries) return queries;
-  const positions = random.shuffle(Uint32Array.from(queries.keys())).subarray(0, validationQueries).sort();
-  return Array.from(positions, (position) => queries[position]!);
 }
 
 function withoutValidation(name: string): OnewayError {
