@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDirLinkBench } from '../data/datasets/index.ts';
+import { defaultBladeConfiguration } from '../src/blade/index.ts';
 import { type BenchOptions, context, type Row } from './bench.ts';
 import { randomGraph, writeGraphFile } from './graph-file.ts';
 import type { ModelTask } from './model-child.ts';
@@ -17,6 +18,18 @@ const epochs = 30;
 /** Steps before the clock starts, on both sides: most pages of the moments have been touched then. It takes more of them at a million products. */
 const warm = 20;
 const warmToScale = 40;
+
+/** What the peer takes of ours. */
+const { neighbourhood, optimiser, loss } = defaultBladeConfiguration;
+const { walks, fill, stay, minimum } = neighbourhood;
+const settings = JSON.stringify({
+  batchSize: optimiser.batchSize,
+  negatives: loss.negatives,
+  walks,
+  fill,
+  stay,
+  minimum,
+});
 
 const common = { edgesPerProduct, hops, count: 5, warm, holds: false, workers: null, goals: [] } as const;
 
@@ -34,7 +47,7 @@ export async function train({ size, repeats, peer, quick = false }: BenchOptions
     if (peer) await writeGraphFile(file, randomGraph(products, edgesPerProduct), null);
     for (const width of quick ? [64] : [64, 128]) {
       const task = { ...common, kind: 'steps', products, width, count: repeats } as const;
-      const peers = peer ? pythonPeers('train.py', ['steps', file, width, hops, repeats, warm]) : [];
+      const peers = peer ? pythonPeers('train.py', [settings, 'steps', file, width, hops, repeats, warm]) : [];
       for (const backend of ['wasm', 'native'] as const) rows.push(...rowsOf({ ...task, backend }, peers));
     }
     rows.push(...scaling(quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]));
@@ -126,7 +139,7 @@ async function toQuality(folder: string, peer: boolean): Promise<readonly Row[]>
   const split = await data.split(0, context);
   const file = join(folder, 'photo');
   await writeGraphFile(file, split.train, [split.test, split.testNegatives!]);
-  const peers = peer ? pythonPeers('train.py', ['quality', file, 64, 3, epochs, ...goals]) : [];
+  const peers = peer ? pythonPeers('train.py', [settings, 'quality', file, 64, 3, epochs, ...goals]) : [];
   const task = { ...common, kind: 'quality', products: 0, width: 64, hops: 3, count: epochs, goals } as const;
   const run = runModel({ ...task, backend: 'wasm' });
   if (run === null) return [];

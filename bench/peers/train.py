@@ -3,8 +3,9 @@ leave-one-out of near messages, Adam on the rows of the batch. Written to be fas
 products with sparse matrices, rows of tables gathered once per step, gradients and Adam on these rows alone. It takes less on itself than
 ours: walks over a pair's own edge are not taken out, and neighbours beyond the sample are drawn with replacement.
 
-usage: train.py steps <graph file> <width> <hops> <steps>
-       train.py quality <graph file> <width> <hops> <epochs> <goal> …
+usage: train.py <settings> steps <graph file> <width> <hops> <steps> <steps before>
+       train.py <settings> quality <graph file> <width> <hops> <epochs> <goal> …
+Settings are a JSON object of our defaults: batchSize, negatives, walks, fill, stay, minimum (neighbours drawn at most).
 Prints one JSON object: name → { value, peakMemoryBytes }. steps: median seconds of a step. quality: seconds of training until Hits@100
 reaches each goal, -1 where it does not. A graph file is of u32: products, edges, test edges, test non-edges, then sources and targets of each.
 """
@@ -18,7 +19,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-BATCH, NEGATIVES, WALKS, FILL, STAY, SMALLEST, LARGEST = 1024, 8192, 32, 8.0, 0.33, 64, 128
+SETTINGS = json.loads(sys.argv[1])
+BATCH, NEGATIVES, WALKS, FILL, STAY, SMALLEST = (
+    SETTINGS[name] for name in ("batchSize", "negatives", "walks", "fill", "stay", "minimum")
+)
 torch.manual_seed(1)
 
 
@@ -278,7 +282,7 @@ def quality(path, width, hops, epochs, goals):
     return {f"PyTorch {goal}": {"value": reached.get(goal, -1), "peakMemoryBytes": peak()} for goal in goals}
 
 
-mode, *given = sys.argv[1:]
+mode, *given = sys.argv[2:]
 if mode == "steps":
     print(json.dumps(steps(given[0], *(int(text) for text in given[1:]))))
 else:
