@@ -24,6 +24,7 @@ const { neighbourhood, optimiser, loss } = defaultBladeConfiguration;
 const { walks, fill, stay, minimum } = neighbourhood;
 const settings = JSON.stringify({
   batchSize: optimiser.batchSize,
+  beta2: optimiser.beta2,
   negatives: loss.negatives,
   walks,
   fill,

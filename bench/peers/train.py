@@ -5,7 +5,7 @@ ours: walks over a pair's own edge are not taken out, and neighbours beyond the 
 
 usage: train.py <settings> steps <graph file> <width> <hops> <steps> <steps before>
        train.py <settings> quality <graph file> <width> <hops> <epochs> <goal> …
-Settings are a JSON object of our defaults: batchSize, negatives, walks, fill, stay, minimum (neighbours drawn at most).
+Settings are a JSON object of our defaults: batchSize, negatives, walks, fill, stay, minimum (neighbours drawn at most), beta2.
 Prints one JSON object: name → { value, peakMemoryBytes }. steps: median seconds of a step. quality: seconds of training until Hits@100
 reaches each goal, -1 where it does not. A graph file is of u32: products, edges, test edges, test non-edges, then sources and targets of each.
 """
@@ -20,8 +20,8 @@ import torch
 import torch.nn.functional as F
 
 SETTINGS = json.loads(sys.argv[1])
-BATCH, NEGATIVES, WALKS, FILL, STAY, SMALLEST = (
-    SETTINGS[name] for name in ("batchSize", "negatives", "walks", "fill", "stay", "minimum")
+BATCH, NEGATIVES, WALKS, FILL, STAY, SMALLEST, BETA2 = (
+    SETTINGS[name] for name in ("batchSize", "negatives", "walks", "fill", "stay", "minimum", "beta2")
 )
 torch.manual_seed(1)
 
@@ -210,7 +210,7 @@ class Model:
 
     def adam(self, rows, leaf, rate):
         number, shrink = self.step_number, 20 / self.graph.edges
-        rate = rate * math.sqrt(1 - 0.999**number) / (1 - 0.9**number)
+        rate = rate * math.sqrt(1 - BETA2**number) / (1 - 0.9**number)
         for name, values in leaf.items():
             if values.grad is None:
                 continue
@@ -218,7 +218,7 @@ class Model:
             index = rows.get(name)
             mean, variance = (m if index is None else m[index] for m in self.moments[name])
             mean = mean.mul_(0.9).add_(gradient, alpha=0.1)
-            variance = variance.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
+            variance = variance.mul_(BETA2).addcmul_(gradient, gradient, value=1 - BETA2)
             moved = values.detach().addcdiv_(mean, variance.sqrt().add_(1e-8), value=-rate)
             if index is None:
                 self.tables[name].copy_(moved)

@@ -13,6 +13,8 @@ export interface StepRates {
   /** Counted from 1. */
   readonly step: number;
   readonly learningRate: number;
+  /** Decay of Adam's second moment. */
+  readonly beta2: number;
 }
 
 /**

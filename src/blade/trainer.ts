@@ -8,7 +8,7 @@ import { Engine, type EpochOrder, type StepNews, stepsOf } from './engine/index.
 import { type Material, paysForWorkers } from './material.ts';
 import type { BladeModel } from './model.ts';
 import type { Parameters } from './parameters.ts';
-import { rateAt } from './rates.ts';
+import { ratesAt } from './rates.ts';
 import { trainStep } from './step.ts';
 import type { Embeddings } from './types.ts';
 
@@ -66,8 +66,7 @@ async function epochOnTape(
   for (const { step, sources } of stepsOf(order)) {
     throwIfAborted(signal);
     const batch = maker.make(sources, order.epoch, random.fork('step', step));
-    const learningRate = rateAt(step, order.total, configuration.optimiser);
-    const rates = { step, learningRate };
+    const rates = ratesAt(step, order.total, configuration.optimiser);
     const loss = await trainStep(parameters, batch, configuration, graph.bought.edgeCount, rates);
     tell({ step, loss });
     if (!Number.isFinite(loss)) return;

@@ -6,10 +6,11 @@ export interface AdamStep {
   readonly learningRate: number;
   /** Coefficient λ of the penalty λ · ‖θ‖², applied to the rows in the batch. */
   readonly penalty: number;
+  /** Decay of the second moment, in [0, 1). @default 0.999 */
+  readonly beta2?: number;
 }
 
 const beta1 = 0.9;
-const beta2 = 0.999;
 const epsilon = 1e-8;
 
 /**
@@ -24,7 +25,7 @@ export function moveByAdam(
   parameter: Parameter,
   rows: Uint32Array | null,
   gradient: Float32Array,
-  { step, learningRate, penalty }: AdamStep,
+  { step, learningRate, penalty, beta2 = 0.999 }: AdamStep,
 ): void {
   const count = rows === null ? parameter.rows : rows.length;
   checkRows(parameter, rows);
@@ -33,8 +34,8 @@ export function moveByAdam(
   }
   const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
   const memory = memoryOfParameter(parameter);
-  if (memory === null) moveRows(parameter, rows, gradient, rate, 2 * penalty);
-  else moveChunks(parameter, memory, rows, gradient, rate, 2 * penalty);
+  if (memory === null) moveRows(parameter, rows, gradient, rate, 2 * penalty, beta2);
+  else moveChunks(parameter, memory, rows, gradient, rate, 2 * penalty, beta2);
 }
 
 function moveRows(
@@ -43,6 +44,7 @@ function moveRows(
   gradient: Float32Array,
   rate: number,
   shrink: number,
+  beta2: number,
 ): void {
   const { width, values, mean, variance } = parameter;
   const count = gradient.length / width;
@@ -66,6 +68,7 @@ function moveChunks(
   gradient: Float32Array,
   rate: number,
   shrink: number,
+  beta2: number,
 ): void {
   const total = gradient.length / width;
   for (let start = 0; start < total; start += memory.chunkRows) {

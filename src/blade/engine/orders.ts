@@ -2,7 +2,7 @@ import type { Station } from '../../crew/index.ts';
 import { Random } from '../../random.ts';
 import { openParameter, type SharedParameter } from '../../tensor/threads.ts';
 import { ownerOf } from '../parameters.ts';
-import { rateAt } from '../rates.ts';
+import { ratesAt } from '../rates.ts';
 import type { Side } from '../sampler.ts';
 import type { Common } from './common.ts';
 import { Inference, type Reach } from './inference.ts';
@@ -130,7 +130,7 @@ export function answerer(common: Common, station: Station): (order: Order) => Or
 function runEpoch(
   trainer: Lane,
   order: EpochOrder,
-  optimiser: Parameters<typeof rateAt>[2],
+  optimiser: Parameters<typeof ratesAt>[2],
   { lane, stops, tell }: Station,
 ): boolean {
   for (const { step, sources } of stepsOf(order)) {
@@ -157,8 +157,8 @@ export function prepareStep(trainer: Lane, { epoch, seed }: EpochOrder, step: nu
 export function stepOf(
   trainer: Lane,
   { total }: EpochOrder,
-  optimiser: Parameters<typeof rateAt>[2],
+  optimiser: Parameters<typeof ratesAt>[2],
   step: number,
 ): StepNews {
-  return { step, loss: trainer.step({ step, learningRate: rateAt(step, total, optimiser) }) };
+  return { step, loss: trainer.step(ratesAt(step, total, optimiser)) };
 }

@@ -66,7 +66,7 @@ async function trained(
   const losses: number[] = [];
   for (let step = 1; step <= 2; step++) {
     const sources = new Random(step).shuffle(Uint32Array.from({ length: graph.nodeCount }, (_, u) => u)).slice(0, 70);
-    const rates = { step, learningRate: 0.01 };
+    const rates = { step, learningRate: 0.01, beta2: 0.99 };
     if (kind === 'tape') {
       const batch = maker.make(sources, step, new Random(step));
       losses.push(await trainStep(parameters, batch, of, material.graph.bought.edgeCount, rates));

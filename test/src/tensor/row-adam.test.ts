@@ -15,20 +15,28 @@ import { expectClose, onEveryBackend } from './support.ts';
 describe('adamRows', () => {
   beforeAll(() => openBackend({ prefer: 'wasm' }, pino({ level: 'silent' })));
 
-  it('equals the dense Adam of TensorFlow.js when every row is in the batch', () => {
-    const random = new Random(1);
-    const parameter = createParameter('p', 3, 2, () => random.normal());
-    const variable = tf.variable(tf.tensor2d(parameter.values.slice(), [3, 2]));
-    const optimiser = tf.train.adam(0.01, 0.9, 0.999, 1e-8);
-    for (let step = 1; step <= 5; step++) {
-      const gradient = Float32Array.from({ length: 6 }, () => random.normal());
-      adamRows(parameter, null, gradient, { step, learningRate: 0.01, penalty: 0 });
-      optimiser.applyGradients([{ name: variable.name, tensor: tf.tensor2d(gradient, [3, 2]) }]);
-    }
-    const dense = variable.dataSync();
-    for (let i = 0; i < 6; i++) expect(parameter.values[i]).toBeCloseTo(dense[i]!, 4);
-    variable.dispose();
-  });
+  it.each([0.999, 0.95, 0])(
+    'equals the dense Adam of TensorFlow.js when every row is in the batch (β₂ = %d)',
+    (beta2) => {
+      const random = new Random(1);
+      const parameter = createParameter('p', 3, 2, () => random.normal());
+      const variable = tf.variable(tf.tensor2d(parameter.values.slice(), [3, 2]));
+      const optimiser = tf.train.adam(0.01, 0.9, beta2, 1e-8);
+      for (let step = 1; step <= 5; step++) {
+        const gradient = Float32Array.from({ length: 6 }, () => random.normal());
+        adamRows(parameter, null, gradient, {
+          step,
+          learningRate: 0.01,
+          penalty: 0,
+          ...(beta2 === 0.999 ? {} : { beta2 }),
+        });
+        optimiser.applyGradients([{ name: variable.name, tensor: tf.tensor2d(gradient, [3, 2]) }]);
+      }
+      const dense = variable.dataSync();
+      for (let i = 0; i < 6; i++) expect(parameter.values[i]).toBeCloseTo(dense[i]!, 4);
+      variable.dispose();
+    },
+  );
 
   it('moves the rows of the batch only, whatever their order', () => {
     const parameter = createParameter('p', 4, 2, () => 1);

@@ -46,7 +46,9 @@ describe('ablate', () => {
     expect(symmetric!.test['hr@10']!.std).not.toBeNull();
     expect(symmetric!.validation['hr@10']).toBeDefined();
     expect(Object.keys(fixed!.test).some((metric) => /^hr@10 source \S+$/.test(metric))).toBe(true);
-    expect(fixed!.note).toMatch(/^Up to \d+ neighbours and .* each; \d+ messages sampled in an epoch, \d+ by the full model/);
+    expect(fixed!.note).toMatch(
+      /^Up to \d+ neighbours and .* each; \d+ messages sampled in an epoch, \d+ by the full model/,
+    );
     expect(await readdir(join(root, 'whole'))).toEqual(['runs.jsonl']);
     const text = renderAblation(whole);
     for (const words of ['full model', 'Symmetric', 'val HR@10', 'out-degree', 'skipped no-features']) {
