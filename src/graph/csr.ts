@@ -1,5 +1,5 @@
 import { OnewayError } from '../errors.ts';
-import { arrayIn, type Room } from '../storage/index.ts';
+import { arrayIn, type Room } from '../storage/room.ts';
 import type { CsrGraph, EdgeList } from './types.ts';
 
 /**
