@@ -34,6 +34,7 @@ export class Inference {
   readonly #whole = new RowSet(new Int32Array(0), true);
   readonly #inverseOut: Float32Array;
   readonly #inverseIn: Float32Array;
+  readonly #scratch = new Scratch();
 
   constructor(material: Material, parameters: Parameters, projected: Readonly<Record<Side, Parameter>> | null) {
     this.#material = material;
@@ -50,8 +51,9 @@ export class Inference {
    */
   propagate(side: Side, hop: number, from: Reach | null, to: Reach, { first, last }: Range): void {
     const { tables, dimension, stay, profile } = this.#of(side);
-    const forwards = new Float32Array(chunk * dimension);
-    const backwards = new Float32Array(chunk * dimension);
+    const forwards = this.#scratch.floats('forwards', chunk * dimension);
+    const backwards = this.#scratch.floats('backwards', chunk * dimension);
+    if (from === null) for (const nothing of [forwards, backwards]) nothing.fill(0);
     for (let start = first; start < last; start += chunk) {
       const range = { first: start, last: Math.min(start + chunk, last) };
       if (from !== null) this.#step(from, range, forwards, backwards);
@@ -90,8 +92,8 @@ export class Inference {
   /** forwards = N · T_{h+1}, backwards = Nᵀ · S_{h+1}, of a range of rows. */
   #step(from: Reach, range: Range, forwards: Float32Array, backwards: Float32Array): void {
     const { outOffsets, outTargets, inOffsets, inSources } = this.#material.graph.bought;
-    sumRows(from.target, outOffsets, outTargets, this.#inverseOut, range, forwards);
-    sumRows(from.source, inOffsets, inSources, this.#inverseIn, range, backwards);
+    sumRows(from.target, outOffsets, outTargets, this.#inverseOut, range, forwards, this.#scratch);
+    sumRows(from.source, inOffsets, inSources, this.#inverseIn, range, backwards, this.#scratch);
   }
 
   #embed(side: Side, seed: number, reach: Reach | null, range: Range, to: Float32Array): void {
@@ -100,16 +102,20 @@ export class Inference {
     const nodes = Uint32Array.from({ length: range.last - range.first }, (_, i) => range.first + i);
     const sampled = this.#sampler(tables.owner, seed).sample(nodes, 0);
     const size = nodes.length * dimension;
-    const sum = new Float32Array(size);
-    const part = new Float32Array(size);
+    const sum = this.#scratch.floats('sum', size).fill(0);
+    const part = this.#scratch.floats('part', size);
     const include = (table: Parameter | null, references: References, by: number) => {
       if (table === null || references.indices.length === 0) return;
       parameterSums(table, references, part);
       add(sum, part, by);
     };
     const { near, nearOffsets, nearDegrees, across, acrossOffsets, acrossDegrees } = sampled;
-    include(tables.near, { offsets: nearOffsets, indices: near, weights: rowWeights(nearOffsets, nearDegrees) }, 1);
-    const acrossWeights = rowWeights(acrossOffsets, acrossDegrees);
+    include(
+      tables.near,
+      { offsets: nearOffsets, indices: near, weights: this.#rowWeights(nearOffsets, nearDegrees) },
+      1,
+    );
+    const acrossWeights = this.#rowWeights(acrossOffsets, acrossDegrees);
     include(tables.across, { offsets: acrossOffsets, indices: across, weights: acrossWeights }, 1);
     const own = tables.own[tables.owner];
     if (own !== null) add(sum, own.values.subarray(range.first * dimension, range.last * dimension), tables.gates.own);
@@ -140,8 +146,8 @@ export class Inference {
 
   #addWalks(side: Side, reach: Reach, range: Range, degrees: Uint32Array, sum: Float32Array): void {
     const { dimension, stay } = this.#of(side);
-    const forwards = new Float32Array(sum.length);
-    const backwards = new Float32Array(sum.length);
+    const forwards = this.#scratch.floats('forwards', sum.length);
+    const backwards = this.#scratch.floats('backwards', sum.length);
     this.#step(reach, range, forwards, backwards);
     const onSource = this.#ownerOf(side) === 'source';
     const [crossing, staying] = onSource ? [forwards, backwards] : [backwards, forwards];
@@ -149,6 +155,16 @@ export class Inference {
       const share = this.#shareOf(degrees[i]!);
       addRow(sum, crossing, share * (1 - stay), staying, share * stay, i * dimension, (i + 1) * dimension);
     }
+  }
+
+  /** √degree / drawn for every reference of a row. */
+  #rowWeights(offsets: Uint32Array, degrees: Uint32Array): Float32Array {
+    const weights = this.#scratch.floats('weights', offsets.at(-1)!);
+    for (let i = 0; i < degrees.length; i++) {
+      const drawn = offsets[i + 1]! - offsets[i]!;
+      weights.fill(drawn === 0 ? 0 : Math.sqrt(degrees[i]!) / drawn, offsets[i], offsets[i + 1]);
+    }
+    return weights;
   }
 
   #ownerOf(side: Side): Side {
@@ -218,10 +234,12 @@ function sumRows(
   roots: Float32Array,
   { first, last }: Range,
   to: Float32Array,
+  scratch: Scratch,
 ): void {
   const start = offsets[first]!;
-  const own = new Uint32Array(last - first + 1);
-  const weights = new Float32Array(offsets[last]! - start);
+  const own = scratch.words('own', last - first + 1);
+  const weights = scratch.floats('weights', offsets[last]! - start);
+  own[0] = 0;
   for (let i = first; i < last; i++) {
     own[i - first + 1] = offsets[i + 1]! - start;
     weights.fill(roots[i]!, offsets[i]! - start, offsets[i + 1]! - start);
@@ -237,12 +255,26 @@ function inverseRoots(offsets: Uint32Array): Float32Array {
   });
 }
 
-/** √degree / drawn for every reference of a row. */
-function rowWeights(offsets: Uint32Array, degrees: Uint32Array): Float32Array {
-  const weights = new Float32Array(offsets.at(-1)!);
-  for (let i = 0; i < degrees.length; i++) {
-    const drawn = offsets[i + 1]! - offsets[i]!;
-    weights.fill(drawn === 0 ? 0 : Math.sqrt(degrees[i]!) / drawn, offsets[i], offsets[i + 1]);
+/** Arrays that are used again, whatever they hold: new ones of this size are new pages from the system each time. */
+class Scratch {
+  readonly #floats = new Map<string, Float32Array>();
+  readonly #words = new Map<string, Uint32Array>();
+
+  floats(name: string, length: number): Float32Array {
+    let room = this.#floats.get(name);
+    if (room === undefined || room.length < length) {
+      room = new Float32Array(length);
+      this.#floats.set(name, room);
+    }
+    return room.subarray(0, length);
   }
-  return weights;
+
+  words(name: string, length: number): Uint32Array {
+    let room = this.#words.get(name);
+    if (room === undefined || room.length < length) {
+      room = new Uint32Array(length);
+      this.#words.set(name, room);
+    }
+    return room.subarray(0, length);
+  }
 }
