@@ -155,6 +155,15 @@ function refuseNonFinite({ source, target, dimension }: Embeddings): void {
 }
 
 function firstNonFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return i;
-  return -1;
+  // What is not finite times 0 is NaN, and so is every sum with it: four sums at once are faster than a question for each value.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! * 0;
+    b += values[i + 1]! * 0;
+    c += values[i + 2]! * 0;
+    d += values[i + 3]! * 0;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]! * 0;
+  return a + b + c + d === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }

@@ -99,7 +99,8 @@ export class Inference {
   #embed(side: Side, seed: number, reach: Reach | null, range: Range, to: Float32Array): void {
     const { tables, dimension } = this.#of(side);
     const { features, viewed } = this.#material;
-    const nodes = Uint32Array.from({ length: range.last - range.first }, (_, i) => range.first + i);
+    const nodes = this.#scratch.words('nodes', range.last - range.first);
+    for (let i = 0; i < nodes.length; i++) nodes[i] = range.first + i;
     const sampled = this.#sampler(tables.owner, seed).sample(nodes, 0);
     const size = nodes.length * dimension;
     const sum = this.#scratch.floats('sum', size).fill(0);
@@ -249,10 +250,12 @@ function sumRows(
 
 /** degree^−½ of every row; 0 of an empty one. */
 function inverseRoots(offsets: Uint32Array): Float32Array {
-  return Float32Array.from({ length: offsets.length - 1 }, (_, i) => {
+  const roots = new Float32Array(offsets.length - 1);
+  for (let i = 0; i < roots.length; i++) {
     const degree = offsets[i + 1]! - offsets[i]!;
-    return degree === 0 ? 0 : 1 / Math.sqrt(degree);
-  });
+    roots[i] = degree === 0 ? 0 : 1 / Math.sqrt(degree);
+  }
+  return roots;
 }
 
 /** Arrays that are used again, whatever they hold: new ones of this size are new pages from the system each time. */

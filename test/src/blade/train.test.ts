@@ -236,6 +236,23 @@ describe('embedProducts', () => {
     for (let i = 0; i < whole.source.length; i++) expect(chunked.source[i]).toBeCloseTo(whole.source[i]!, 5);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'refuses a value of %d, wherever it is',
+    async (value) => {
+      const { model } = await train({ ...tiny, optimiser: { ...tiny.optimiser, epochs: 1 } });
+      const { values } = model.parameters.get('targetBias')!;
+      for (const product of [0, 1, values.length - 1]) {
+        const kept = values[product]!;
+        values[product] = value;
+        await expect(embed({ model, history: [], bestEpoch: 0 })).rejects.toMatchObject({
+          code: 'EMBEDDINGS_INVALID',
+          message: expect.stringContaining(`target embedding of product ${product} `),
+        });
+        values[product] = kept;
+      }
+    },
+  );
+
   it('refuses a graph of another catalogue', async () => {
     const { model } = await train({ ...tiny, optimiser: { ...tiny.optimiser, epochs: 1 } });
     const other = productGraphOf(graphOf(3, [[0, 1]]));
