@@ -260,24 +260,21 @@ function inverseRoots(offsets: Uint32Array): Float32Array {
 
 /** Arrays that are used again, whatever they hold: new ones of this size are new pages from the system each time. */
 class Scratch {
-  readonly #floats = new Map<string, Float32Array>();
-  readonly #words = new Map<string, Uint32Array>();
+  readonly #rooms = new Map<string, ArrayBuffer>();
 
   floats(name: string, length: number): Float32Array {
-    let room = this.#floats.get(name);
-    if (room === undefined || room.length < length) {
-      room = new Float32Array(length);
-      this.#floats.set(name, room);
-    }
-    return room.subarray(0, length);
+    return new Float32Array(this.#room(name, 4 * length), 0, length);
   }
 
   words(name: string, length: number): Uint32Array {
-    let room = this.#words.get(name);
-    if (room === undefined || room.length < length) {
-      room = new Uint32Array(length);
-      this.#words.set(name, room);
-    }
-    return room.subarray(0, length);
+    return new Uint32Array(this.#room(name, 4 * length), 0, length);
+  }
+
+  #room(name: string, bytes: number): ArrayBuffer {
+    const known = this.#rooms.get(name);
+    if (known !== undefined && known.byteLength >= bytes) return known;
+    const room = new ArrayBuffer(bytes);
+    this.#rooms.set(name, room);
+    return room;
   }
 }
