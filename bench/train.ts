@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDirLinkBench } from '../data/datasets/index.ts';
 import { defaultBladeConfiguration } from '../src/blade/index.ts';
-import { type BenchOptions, context, type Row } from './bench.ts';
+import { type BenchOptions, context, type Row, row } from './bench.ts';
 import { randomGraph, writeGraphFile } from './graph-file.ts';
 import type { ModelTask } from './model-child.ts';
 import { runModel } from './model-run.ts';
@@ -24,6 +24,9 @@ const { neighbourhood, optimiser, loss } = defaultBladeConfiguration;
 const { walks, fill, stay, minimum } = neighbourhood;
 const settings = JSON.stringify({
   batchSize: optimiser.batchSize,
+  learningRate: optimiser.learningRate,
+  warmUpSteps: optimiser.warmUpSteps,
+  penalty: optimiser.penalty,
   beta2: optimiser.beta2,
   negatives: loss.negatives,
   walks,
@@ -77,6 +80,8 @@ function rowsOf(task: ModelTask, peers: ReturnType<typeof pythonPeers>): readonl
   }));
 }
 
+const firstTouch = 'beyond as many later ones: pages touched for the first time';
+
 function scaling(sizes: readonly number[]): readonly Row[] {
   let smallest = 0;
   return sizes.flatMap((products): Row[] => {
@@ -94,15 +99,12 @@ function scaling(sizes: readonly number[]): readonly Row[] {
     const [seconds] = run.seconds as [number];
     if (smallest === 0) smallest = seconds;
     const { peakMemoryBytes } = run;
-    const alone = { peer: null, peerName: null, ratio: null, limit: null, limitShare: null, peakMemoryBytes };
     const grown = `${(seconds / smallest).toFixed(2)} × the cost per edge of ${sizes[0]}`;
     return [
-      { what: `step, ${products} products, 64 wide, a best copy held, ${grown}`, unit: 's', ours: seconds, ...alone },
+      { ...row(`step, ${products} products, 64 wide, a best copy held, ${grown}`, 's', seconds), peakMemoryBytes },
       {
-        what: `the first ${warmToScale} of ${products} products beyond as many later ones: pages touched for the first time`,
-        unit: 's',
-        ours: run.firstSeconds,
-        ...alone,
+        ...row(`the first ${warmToScale} of ${products} products ${firstTouch}`, 's', run.firstSeconds),
+        peakMemoryBytes,
       },
     ];
   });
@@ -115,20 +117,7 @@ function wholeTraining(): readonly Row[] {
   if (run === null) return [];
   const what = `an epoch of each of the default models, validated, and their embeddings, ${products} products, as a refresh does`;
   const [seconds] = run.seconds as [number];
-  const { peakMemoryBytes } = run;
-  return [
-    {
-      what,
-      unit: 's',
-      ours: seconds,
-      peer: null,
-      peerName: null,
-      ratio: null,
-      limit: null,
-      limitShare: null,
-      peakMemoryBytes,
-    },
-  ];
+  return [{ ...row(what, 's', seconds), peakMemoryBytes: run.peakMemoryBytes }];
 }
 
 async function toQuality(folder: string, peer: boolean): Promise<readonly Row[]> {

@@ -5,7 +5,8 @@ ours: walks over a pair's own edge are not taken out, and neighbours beyond the 
 
 usage: train.py <settings> steps <graph file> <width> <hops> <steps> <steps before>
        train.py <settings> quality <graph file> <width> <hops> <epochs> <goal> …
-Settings are a JSON object of our defaults: batchSize, negatives, walks, fill, stay, minimum (neighbours drawn at most), beta2.
+Settings are a JSON object of our defaults: batchSize, negatives, walks, fill, stay, minimum (neighbours drawn at most), learningRate, warmUpSteps,
+penalty, beta2.
 Prints one JSON object: name → { value, peakMemoryBytes }. steps: median seconds of a step. quality: seconds of training until Hits@100
 reaches each goal, -1 where it does not. A graph file is of u32: products, edges, test edges, test non-edges, then sources and targets of each.
 """
@@ -20,9 +21,10 @@ import torch
 import torch.nn.functional as F
 
 SETTINGS = json.loads(sys.argv[1])
-BATCH, NEGATIVES, WALKS, FILL, STAY, SMALLEST, BETA2 = (
-    SETTINGS[name] for name in ("batchSize", "negatives", "walks", "fill", "stay", "minimum", "beta2")
+BATCH, NEGATIVES, WALKS, FILL, STAY, SMALLEST = (
+    SETTINGS[name] for name in ("batchSize", "negatives", "walks", "fill", "stay", "minimum")
 )
+RATE, WARM_UP, PENALTY, BETA2 = (SETTINGS[name] for name in ("learningRate", "warmUpSteps", "penalty", "beta2"))
 torch.manual_seed(1)
 
 
@@ -209,7 +211,7 @@ class Model:
         return loss.item()
 
     def adam(self, rows, leaf, rate):
-        number, shrink = self.step_number, 20 / self.graph.edges
+        number, shrink = self.step_number, 2 * PENALTY / self.graph.edges
         rate = rate * math.sqrt(1 - BETA2**number) / (1 - 0.9**number)
         for name, values in leaf.items():
             if values.grad is None:
@@ -260,6 +262,12 @@ def steps(path, width, hops, number, warm):
     return {"PyTorch": {"value": sorted(seconds[warm:])[number // 2], "peakMemoryBytes": peak()}}
 
 
+def rate_at(number, total):
+    if number <= WARM_UP:
+        return RATE * number / WARM_UP
+    return RATE * (1 + math.cos(math.pi * (number - WARM_UP) / (total - WARM_UP))) / 2
+
+
 def quality(path, width, hops, epochs, goals):
     graph, positives, negatives = read(path)
     model, reached, clock = Model(graph, width, hops), {}, 0.0
@@ -269,8 +277,7 @@ def quality(path, width, hops, epochs, goals):
         start = time.perf_counter()
         for sources in torch.randperm(graph.count).split(batch):
             number += 1
-            rate = 0.007 * number / 20 if number <= 20 else 0.0035 * (1 + math.cos(math.pi * (number - 20) / (total - 20)))
-            model.step(sources, rate)
+            model.step(sources, rate_at(number, total))
         clock += time.perf_counter() - start
         bar = torch.topk(model.scores(*negatives), 100).values[-1]
         hits = float((model.scores(*positives) > bar).float().mean())

@@ -157,7 +157,7 @@ function refuseNonFinite({ source, target, dimension }: Embeddings): void {
 function firstNonFinite(values: Float32Array): number {
   // What is not finite times 0 is NaN, and so is every sum with it: four sums at once are faster than a question for each value.
   let [a, b, c, d] = [0, 0, 0, 0];
-  const whole = values.length & ~3;
+  const whole = values.length - (values.length % 4);
   for (let i = 0; i < whole; i += 4) {
     a += values[i]! * 0;
     b += values[i + 1]! * 0;

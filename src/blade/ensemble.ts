@@ -35,27 +35,29 @@ export async function trainEnsemble(
   const { context, checkpoint } = options;
   const members: Member[] = [];
   for (let at = 0; at < count; at++) {
-    const path = checkpoint === undefined ? null : memberPath(checkpoint.path, at);
-    members.push(await trainMember(input, configuration, options, at, at < count - 1 ? path : null));
+    const last = at === count - 1;
+    const resting = checkpoint === undefined || last ? null : restingPath(memberPath(checkpoint.path, at));
+    members.push(await trainMember(input, configuration, options, at, resting));
     collectShared(members[at]!.bytes);
   }
   const history = meanHistory(members.map((member) => member.history));
   const bestEpoch = members.reduce((sum, member) => sum + member.bestEpoch, 0) / count;
   const trained: BladeModel[] = [];
-  for (const { wake } of members) trained.push(await wake());
+  for (const { model } of members)
+    trained.push(typeof model === 'string' ? (await loadBlade(model)).members[0]! : model);
   const model = await settleDirection({ members: trained }, input, context);
   return { model, history, bestEpoch: nearestMeasured(history, bestEpoch) };
 }
 
 /** What is known of a member while others are trained. */
 interface Member extends Pick<EnsembleResult, 'history' | 'bestEpoch'> {
-  /** Gives the model back. */
-  readonly wake: () => Promise<BladeModel>;
+  /** The model, or the file in which it waits. */
+  readonly model: BladeModel | string;
   /** What its training held. */
   readonly bytes: number;
 }
 
-/** @param resting where the trained model waits in a file, because it is as large as what others hold in training; null to keep it in memory. */
+/** @param resting the file in which the trained model waits, because it is as large as what others hold in training; null to keep it in memory. */
 async function trainMember(
   input: TrainingInput,
   configuration: BladeConfiguration,
@@ -74,26 +76,9 @@ async function trainMember(
   const { history, bestEpoch } = trained;
   const model = { ...trained.model, configuration };
   const bytes = parameterBytes(model.parameters);
-  return {
-    history,
-    bestEpoch,
-    bytes,
-    wake: resting === null ? awake(model) : await asleep(model, restingPath(resting)),
-  };
-}
-
-function awake(model: BladeModel): Member['wake'] {
-  return () => Promise.resolve(model);
-}
-
-async function asleep(model: BladeModel, path: string): Promise<Member['wake']> {
-  await saveBlade(path, { members: [model] });
-  return fromFile(path);
-}
-
-/** Closures of one function share what any of them captures: this one must not hold the model. */
-function fromFile(path: string): Member['wake'] {
-  return async () => (await loadBlade(path)).members[0]!;
+  if (resting === null) return { history, bestEpoch, bytes, model };
+  await saveBlade(resting, { members: [model] });
+  return { history, bestEpoch, bytes, model: resting };
 }
 
 /** Puts a number where the configuration leaves c to validation. */

@@ -6,8 +6,8 @@ export interface AdamStep {
   readonly learningRate: number;
   /** Coefficient λ of the penalty λ · ‖θ‖², applied to the rows in the batch. */
   readonly penalty: number;
-  /** Decay of the second moment, in [0, 1). @default 0.999 */
-  readonly beta2?: number;
+  /** Decay of the second moment, in [0, 1). */
+  readonly beta2: number;
 }
 
 const beta1 = 0.9;
@@ -25,7 +25,7 @@ export function moveByAdam(
   parameter: Parameter,
   rows: Uint32Array | null,
   gradient: Float32Array,
-  { step, learningRate, penalty, beta2 = 0.999 }: AdamStep,
+  { step, learningRate, penalty, beta2 }: AdamStep,
 ): void {
   const count = rows === null ? parameter.rows : rows.length;
   checkRows(parameter, rows);

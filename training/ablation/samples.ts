@@ -65,7 +65,10 @@ export function equalSamples(graph: CsrGraph, blade: BladeConfiguration, seed: n
     return { full, fixed, fixedSize: size, walks: neighbourhood.walks };
   }
   const most = neighbourhood.hops > 1 ? maximumOf(walks) : neighbourhood.walks;
-  const [more, fixed] = nearest(full, neighbourhood.walks, most, (walks) => totalOf(largestSize, walks));
+  // Samples cost time: doubling comes near before bisection asks for many.
+  let [low, high] = [neighbourhood.walks, Math.min(2 * neighbourhood.walks, most)];
+  while (high < most && totalOf(largestSize, high) < full) [low, high] = [high, Math.min(2 * high, most)];
+  const [more, fixed] = nearest(full, low, high, (walks) => totalOf(largestSize, walks));
   return { full, fixed, fixedSize: largestSize, walks: more };
 }
 

@@ -12,6 +12,8 @@ import {
 } from '../../../src/tensor/index.ts';
 import { expectClose, onEveryBackend } from './support.ts';
 
+const beta2 = 0.999;
+
 describe('adamRows', () => {
   beforeAll(() => openBackend({ prefer: 'wasm' }, pino({ level: 'silent' })));
 
@@ -24,12 +26,7 @@ describe('adamRows', () => {
       const optimiser = tf.train.adam(0.01, 0.9, beta2, 1e-8);
       for (let step = 1; step <= 5; step++) {
         const gradient = Float32Array.from({ length: 6 }, () => random.normal());
-        adamRows(parameter, null, gradient, {
-          step,
-          learningRate: 0.01,
-          penalty: 0,
-          ...(beta2 === 0.999 ? {} : { beta2 }),
-        });
+        adamRows(parameter, null, gradient, { step, learningRate: 0.01, penalty: 0, beta2 });
         optimiser.applyGradients([{ name: variable.name, tensor: tf.tensor2d(gradient, [3, 2]) }]);
       }
       const dense = variable.dataSync();
@@ -44,6 +41,7 @@ describe('adamRows', () => {
       step: 1,
       learningRate: 0.1,
       penalty: 0,
+      beta2,
     });
     expect([...parameter.values].map((value) => Math.round(value * 10) / 10)).toEqual([1.1, 1.1, 1, 1, 0.9, 0.9, 1, 1]);
     expect([...parameter.mean.subarray(2, 4)]).toEqual([0, 0]);
@@ -51,13 +49,13 @@ describe('adamRows', () => {
 
   it('shrinks by the penalty alone when the gradient is zero', () => {
     const parameter = createParameter('p', 1, 1, () => 2);
-    adamRows(parameter, null, Float32Array.of(0), { step: 1, learningRate: 0.1, penalty: 0.5 });
+    adamRows(parameter, null, Float32Array.of(0), { step: 1, learningRate: 0.1, penalty: 0.5, beta2 });
     expect(parameter.values[0]).toBeCloseTo(1.9, 5);
   });
 
   it('takes an empty batch', () => {
     const parameter = createParameter('p', 2, 2, () => 1);
-    adamRows(parameter, new Uint32Array(0), new Float32Array(0), { step: 1, learningRate: 0.1, penalty: 1 });
+    adamRows(parameter, new Uint32Array(0), new Float32Array(0), { step: 1, learningRate: 0.1, penalty: 1, beta2 });
     expect([...parameter.values]).toEqual([1, 1, 1, 1]);
   });
 
@@ -72,7 +70,7 @@ describe('adamRows', () => {
     const untouched = large.values.slice();
     for (let step = 1; step <= 3; step++) {
       const gradient = Float32Array.from({ length: few.length * width }, () => random.normal());
-      const rates = { step, learningRate: 0.01, penalty: 0.1 };
+      const rates = { step, learningRate: 0.01, penalty: 0.1, beta2 };
       adamRows(large, few, gradient, rates);
       adamRows(small, null, gradient, rates);
     }
@@ -89,7 +87,7 @@ describe('adamRows', () => {
     const [rows, width] = [3000, 66];
     const [a, b] = [0, 1].map(() => createParameter('p', rows, width, (i) => Math.cos(i))) as [Parameter, Parameter];
     const gradient = Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i));
-    const rates = { step: 1, learningRate: 0.1, penalty: 0 };
+    const rates = { step: 1, learningRate: 0.1, penalty: 0, beta2 };
     const tensor = tf.tensor2d(gradient, [rows, width]);
     adamRows(a, null, tensor, rates);
     adamRows(b, null, gradient, rates);
@@ -100,7 +98,7 @@ describe('adamRows', () => {
 
   it('shows a NaN, and refuses rows and gradients that do not fit', () => {
     const parameter = createParameter('p', 2, 2, () => 1);
-    const rates = { step: 1, learningRate: 0.1, penalty: 0 };
+    const rates = { step: 1, learningRate: 0.1, penalty: 0, beta2 };
     adamRows(parameter, Uint32Array.of(0), Float32Array.of(Number.NaN, 0), rates);
     expect([...parameter.values]).toEqual([Number.NaN, 1, 1, 1]);
     expect(() => adamRows(parameter, Uint32Array.of(2), Float32Array.of(0, 0), rates)).toThrow('Row 2');
@@ -148,8 +146,8 @@ onEveryBackend('optimisers', () => {
     const few = Uint32Array.from({ length: rows }, (_, i) => 2 * i);
     const make = () => createParameter('p', 2 * rows, width, (i) => Math.cos(i));
     const [a, b, c, d] = [make(), make(), make(), make()] as const;
-    adamRows(a, few, await onHost(tf.mul(tensor, 1)), { step: 1, learningRate: 0.1, penalty: 0.01 });
-    adamRows(b, few, gradient, { step: 1, learningRate: 0.1, penalty: 0.01 });
+    adamRows(a, few, await onHost(tf.mul(tensor, 1)), { step: 1, learningRate: 0.1, penalty: 0.01, beta2 });
+    adamRows(b, few, gradient, { step: 1, learningRate: 0.1, penalty: 0.01, beta2 });
     expect([a.values, a.mean, a.variance]).toEqual([b.values, b.mean, b.variance]);
     adagradRows(c, few, await onHost(tf.mul(tensor, 1)), { learningRate: 0.1, penalty: 0.01 });
     adagradRows(d, few, gradient, { learningRate: 0.1, penalty: 0.01 });
