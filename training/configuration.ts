@@ -12,6 +12,7 @@ import { defaultGraphConfiguration, graphConfiguration } from '../src/graph/inde
 import { defaultIndexConfiguration, indexConfiguration } from '../src/index/index.ts';
 import { defaultListConfiguration, listConfiguration } from '../src/lookup/index.ts';
 import { ablationNames } from './ablation/rows.ts';
+import { type PresetName, presetNames, presets } from './presets.ts';
 import { variantNames } from './variants.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -161,6 +162,11 @@ const catalogueConfiguration = Type.Object(
 
 export const refreshConfiguration = Type.Object(
   {
+    preset: Type.Enum([...presetNames], {
+      default: 'relations' satisfies PresetName,
+      description:
+        'What the rest is by default: relations of all times, or what customers buy next. Keys that the file has count more.',
+    }),
     ingest: ingestConfiguration,
     feedback: feedbackConfiguration,
     catalogue: catalogueConfiguration,
@@ -180,6 +186,7 @@ export const refreshConfiguration = Type.Object(
 export type RefreshConfiguration = Static<typeof refreshConfiguration>;
 
 export const defaultRefreshConfiguration: RefreshConfiguration = {
+  preset: 'relations',
   ingest: defaultIngestConfiguration,
   feedback: { read: true, types: ['click', 'cart', 'purchase'], windowHours: 24, keepDays: 730 },
   catalogue: { changes: true, settleMinutes: 60 },
@@ -208,14 +215,16 @@ export const defaultRefreshConfiguration: RefreshConfiguration = {
 };
 
 /**
- * Lays what the user gave over the defaults and checks the whole.
+ * Lays what the user gave over its preset, and that over the defaults, and checks the whole.
  * @param where for messages, such as the file's name.
  * @throws OnewayError `CONFIGURATION_INVALID` naming the path of an unknown key or a bad value.
  */
 export function refreshConfigurationOf(given: unknown = {}, where = 'configuration'): RefreshConfiguration {
-  const whole = completeConfiguration(refreshConfiguration, defaultRefreshConfiguration, given, where, {
-    hint: 'oneway refresh --print-configuration shows every key with its default.',
-  });
+  const hint = 'oneway refresh --print-configuration shows every key with its default.';
+  const complete = (defaults: RefreshConfiguration, part: unknown) =>
+    completeConfiguration(refreshConfiguration, defaults, part, where, { hint });
+  const preset = presetNames.find((name) => name === presetOf(given));
+  const whole = complete(complete(defaultRefreshConfiguration, preset === undefined ? {} : presets[preset]), given);
   const { train, validation, test } = whole.split;
   if (Math.abs(train + validation + test - 1) > 1e-9 || train === 0) {
     throw new OnewayError(
@@ -225,4 +234,9 @@ export function refreshConfigurationOf(given: unknown = {}, where = 'configurati
     );
   }
   return whole;
+}
+
+/** What a configuration names as its preset, good or not; undefined where it names none. */
+export function presetOf(given: unknown): unknown {
+  return typeof given === 'object' && given !== null && 'preset' in given ? given.preset : undefined;
 }

@@ -22,7 +22,19 @@ describe('the refresh configuration', () => {
     expect(whole.evaluation.queries).toBe(defaultRefreshConfiguration.evaluation.queries);
   });
 
+  it('lays a preset under what is given, and keeps a whole one as it is', () => {
+    const whole = refreshConfigurationOf({ preset: 'next-purchase', graph: { windowDays: 30 } });
+    expect(whole.graph).toMatchObject({ windowDays: 30, maximumOutDegree: 100 });
+    expect(whole.blade.loss.labels).toBe('cosine');
+    expect(refreshConfigurationOf({ ...defaultRefreshConfiguration, preset: 'next-purchase' })).toEqual({
+      ...defaultRefreshConfiguration,
+      preset: 'next-purchase',
+    });
+  });
+
   it.each([
+    [{ preset: 'best' }, 'preset'],
+    [{ preset: null }, 'preset'],
     [{ grpah: {} }, 'grpah'],
     [{ blade: { optimiser: { epoch: 3 } } }, 'blade.optimiser.epoch'],
     [{ blade: { dimension: 0 } }, 'blade.dimension'],

@@ -6,7 +6,7 @@ export const conditional: Baseline = {
   name: 'conditional',
   description: 'P(v | u): the share of those with u who also have v',
   choices: [{}],
-  readings: ['co-views', 'edges'],
+  readings: ['co-views', 'edges', 'next-purchase'],
   create: (evidence) => {
     const counts = coOccurrence(evidence);
     return { name: 'conditional', score: (context, out) => scoreByRule(counts, context, out, null) };

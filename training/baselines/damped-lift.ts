@@ -9,7 +9,7 @@ export const dampedLift: Baseline = {
   name: 'damped-lift',
   description: 'P(v | u) over the damped popularity of v',
   choices: [1, 10, 100, 1000, 10_000].map((damping) => ({ damping })),
-  readings: ['co-views', 'edges'],
+  readings: ['co-views', 'edges', 'next-purchase'],
   create: (evidence, choice) => {
     const counts = coOccurrence(evidence);
     const damping = Number(choice.damping);

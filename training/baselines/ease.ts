@@ -18,7 +18,7 @@ export const ease: Baseline = {
   description: `ridge regression between products, dense; up to ${easeLimit.toLocaleString('en')} products with an in-edge`,
   choices: [10, 20, 50, 100, 200, 500, 1000, 2000, 5000].map((lambda) => ({ lambda })),
   onePeak: true,
-  readings: ['co-views', 'with-self', 'edges'],
+  readings: ['co-views', 'with-self', 'edges', 'next-purchase'],
   refuses: ({ baskets }, { backend, memoryBytes = Number.POSITIVE_INFINITY }) => {
     const size = inBaskets(baskets).length;
     if (size > easeLimit) return `${size} products are above its limit of ${easeLimit}`;

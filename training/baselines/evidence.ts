@@ -2,7 +2,7 @@ import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { EventLog } from '../../src/events/types.ts';
 import { eventTypes } from '../../src/events/types.ts';
 import { buildCsr, type CsrGraph, edgesOf, type ProductGraph } from '../../src/graph/index.ts';
-import type { Baskets, Evidence } from './types.ts';
+import type { Baskets, Evidence, Reading } from './types.ts';
 
 /** Evidence from a training graph whose other edges are held out: each source's targets are a basket. */
 export function linkEvidence(graph: ProductGraph, features: SparseFeatures | null = null): Evidence {
@@ -18,15 +18,24 @@ export function linkEvidence(graph: ProductGraph, features: SparseFeatures | nul
   };
 }
 
-/** Evidence from a log that ends where the test begins: what each customer bought is a basket. */
-export function logEvidence(graph: ProductGraph, log: EventLog, features: SparseFeatures | null = null): Evidence {
+/**
+ * Evidence from a log that ends where the test begins: what each customer bought is a basket.
+ * @param presets the log's graphs under other presets.
+ */
+export function logEvidence(
+  graph: ProductGraph,
+  log: EventLog,
+  features: SparseFeatures | null = null,
+  presets: Readonly<Partial<Record<Reading, ProductGraph>>> = {},
+): Evidence {
+  const others = Object.entries(presets).map(([name, other]) => [name, () => plainLinks(other, features)] as const);
   return {
     kind: 'log',
     graph,
     baskets: purchaseBaskets(log),
     profile: (context) => context,
     features,
-    readings: { edges: () => plainLinks(graph, features) },
+    readings: { edges: () => plainLinks(graph, features), ...Object.fromEntries(others) },
   };
 }
 

@@ -9,7 +9,7 @@ export const itemCosine: Baseline = {
   name: 'item-cosine',
   description: 'item–item cosine over the baskets, summed over the profile',
   choices: [{}],
-  readings: ['co-views', 'with-self', 'edges'],
+  readings: ['co-views', 'with-self', 'edges', 'next-purchase'],
   create: (evidence) =>
     diffusionScorer('item-cosine', evidence, {
       start: (count) => 1 / Math.sqrt(count),

@@ -16,7 +16,7 @@ export const pagerank: Baseline = {
   choices: ['directed', 'undirected'].flatMap((walk) =>
     [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85].map((restart) => ({ walk, restart })),
   ),
-  readings: ['co-views'],
+  readings: ['co-views', 'next-purchase'],
   create: (evidence, choice) => {
     const { bought } = evidence.graph;
     const graph = choice.walk === 'undirected' ? symmetrise(bought) : bought;

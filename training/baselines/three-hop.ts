@@ -9,7 +9,7 @@ export const threeHop: Baseline = {
   name: 'three-hop',
   description: 'resource allocation over the paths u → w ← x → v',
   choices: [0.5, 0.75, 1].flatMap((exponent) => [0, 0.25, 0.5].map((end) => ({ exponent, end }))),
-  readings: ['co-views', 'with-self', 'edges'],
+  readings: ['co-views', 'with-self', 'edges', 'next-purchase'],
   create: (evidence, choice) => {
     const exponent = Number(choice.exponent);
     const end = Number(choice.end);

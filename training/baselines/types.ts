@@ -39,8 +39,9 @@ export interface Evidence {
  * `co-views`: co-viewed pairs count as edges too, so that baselines have the second relation that the model has.
  * `with-self`: each source is in its own basket, and the query in its own profile.
  * `edges`: on a log, the sources' targets in its graph as baskets, instead of what each customer bought.
+ * `next-purchase`: the same with the graph of that preset, from which the model may learn too.
  */
-export type Reading = 'co-views' | 'with-self' | 'edges';
+export type Reading = 'co-views' | 'with-self' | 'edges' | 'next-purchase';
 
 export interface BaselineTools {
   readonly context: RunContext;

@@ -38,17 +38,21 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
     .addHelpText('after', notes)
     .action(async (task: string, options: EvaluateOptions) => {
       const { openBackend } = await import('../../src/tensor/index.ts');
-      const { refreshConfigurationOf } = await import('../configuration.ts');
+      const { presetOf, refreshConfigurationOf } = await import('../configuration.ts');
+      const { presetNames } = await import('../presets.ts');
       const { evaluateTask, renderResult } = await import('../evaluation/index.ts');
       const context = host.open({ json: options.json === true, workers: options.workers });
       const given = options.configuration === undefined ? {} : await readJson(options.configuration);
       const configuration = refreshConfigurationOf(given, options.configuration);
+      const others =
+        presetOf(given) === undefined ? presetNames.filter((preset) => preset !== configuration.preset) : [];
       const backend = await openBackend({ prefer: options.backend }, context.logger);
       const result = await evaluateTask(
         {
           task,
           splits: options.splits,
           seed: options.seed,
+          alternatives: others.map((preset) => refreshConfigurationOf({ ...(given as object), preset })),
           ...(options.cold === undefined ? {} : { cold: options.cold }),
           ...(options.models === undefined ? {} : { models: options.models }),
           ...(options.data === undefined ? {} : { folder: options.data }),

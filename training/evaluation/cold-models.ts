@@ -52,7 +52,11 @@ async function tuneCold(baseline: ColdBaseline, world: ColdWorld, { choices, too
 
 /** Our model, trained without the held-out products; they are answered by the inductive path that serving takes. */
 async function learnInductive(name: string, { evidence }: ColdWorld, learner: Learner): Promise<ColdLearned> {
-  const { tools, configuration, seed } = learner;
+  const {
+    tools,
+    configuration: { blade },
+    seed,
+  } = learner;
   const { backend, context } = tools;
   if (backend === null) return { refused: 'it needs a tensor backend' };
   const { graph, features } = evidence;
@@ -60,7 +64,7 @@ async function learnInductive(name: string, { evidence }: ColdWorld, learner: Le
   const validation = split.validation.source.length > 0 ? split.validation : null;
   const options = { seed, backend, context };
   const input = { graph: { ...graph, bought: split.train }, features, validation };
-  const { model } = await trainEnsemble(input, configuration, options);
+  const { model } = await trainEnsemble(input, blade, options);
   const embeddings = await embedEnsemble(model, { graph, features }, { context });
   const warm = { graph, embeddings, similar: new SimilarProducts(features) };
   const { count, dimension, target } = embeddings;

@@ -3,6 +3,7 @@ import { OnewayError } from '../../src/errors.ts';
 import type { Backend } from '../../src/tensor/index.ts';
 import type { Parameters } from '../baselines/index.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
+import type { PresetName } from '../presets.ts';
 import { learnCold, measureCold } from './cold-models.ts';
 import { type Learner, learn } from './models.ts';
 import { allModelNames, coldModelNames, modelNames } from './names.ts';
@@ -13,6 +14,8 @@ import type { EvaluationData, Metrics, TaskResult } from './types.ts';
 export interface EvaluationRequest extends TaskRequest {
   /** Names of {@link allModelNames}. @default all */
   readonly models?: readonly string[];
+  /** The configuration under other presets: on a log, validation chooses one for each learned model. @default none */
+  readonly alternatives?: readonly RefreshConfiguration[];
 }
 
 export interface EvaluationTools {
@@ -30,15 +33,17 @@ export interface EvaluationTools {
  */
 export async function evaluateTask(
   request: EvaluationRequest,
-  configuration: Pick<RefreshConfiguration, 'blade' | 'graph' | 'features'>,
+  configuration: RefreshConfiguration,
   data: EvaluationData,
   tools: EvaluationTools,
 ): Promise<TaskResult> {
   const { context, backend, memoryBytes } = tools;
   const started = context.clock.monotonic();
   const models = checkModels(request.models ?? allModelNames);
-  const roundOf = await openTask(request, configuration, data, context);
+  const { alternatives = [] } = request;
+  const roundOf = await openTask(request, configuration, data, context, alternatives);
   const choices = new Map<string, Parameters>();
+  const presets = new Map<string, PresetName>();
   const results = new Map<string, Metrics[]>(models.map((name) => [name, []]));
   const skipped: Record<string, string> = {};
   let account: Round['account'] = {};
@@ -46,11 +51,12 @@ export async function evaluateTask(
     const round = await roundOf(split);
     account = round.account;
     const learner: Learner = {
-      configuration: configuration.blade,
+      configuration,
       seed: request.seed + split,
       tools: { context, backend, ...(memoryBytes === undefined ? {} : { memoryBytes }) },
       objective: round.examination.objective,
       choices,
+      presets,
     };
     const keep = (name: string, metrics: Metrics): void => {
       const runs = results.get(name)!;
@@ -60,7 +66,7 @@ export async function evaluateTask(
     for (const name of models.filter((one) => modelNames.includes(one))) {
       await stoppable(context);
       const began = context.clock.monotonic();
-      const learned = await learn(name, round.lesson, learner);
+      const learned = await learn(name, round.lesson, learner, round.alternatives);
       const seconds = (context.clock.monotonic() - began) / 1000;
       if ('refused' in learned) {
         skipped[name] = learned.refused;
@@ -79,7 +85,8 @@ export async function evaluateTask(
     }
   }
   const measured = [...results].filter(([, runs]) => runs.length > 0);
-  const { blade, graph, features } = configuration;
+  const ours = presets.get('oneway');
+  const { blade, graph, features } = alternatives.find(({ preset }) => preset === ours) ?? configuration;
   return {
     task: request.task,
     splits: request.splits,
@@ -92,6 +99,7 @@ export async function evaluateTask(
       features,
       backend: backend.description,
       data: account,
+      ...(presets.size === 0 ? {} : { presets: Object.fromEntries(presets) }),
       baselines: Object.fromEntries(choices),
     },
     models: Object.fromEntries(measured.map(([name, runs]) => [name, spreadOf(runs)])),

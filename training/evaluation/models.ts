@@ -1,6 +1,12 @@
-import { type BladeConfiguration, embedEnsemble, trainEnsemble } from '../../src/blade/index.ts';
+import {
+  type BladeConfiguration,
+  type BladeEnsemble,
+  type EnsembleResult,
+  embedEnsemble,
+  trainEnsemble,
+} from '../../src/blade/index.ts';
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
-import type { EdgeList, ProductGraph } from '../../src/graph/index.ts';
+import type { EdgeList } from '../../src/graph/index.ts';
 import { embeddingScorer, type Scorer } from '../../src/metrics/index.ts';
 import { withoutChoice } from '../ablation/choose.ts';
 import {
@@ -12,6 +18,8 @@ import {
   type Parameters,
   tuneBaseline,
 } from '../baselines/index.ts';
+import type { RefreshConfiguration } from '../configuration.ts';
+import type { PresetName } from '../presets.ts';
 
 /** What models may learn from on one split: first with validation held out, then everything before the test. */
 export interface Lesson {
@@ -23,22 +31,39 @@ export interface Lesson {
   readonly validation: EdgeList | null;
 }
 
-export interface Learner {
+/** The model's settings under a preset, and what the preset makes of the training data. */
+export interface Way {
+  readonly preset: PresetName;
   readonly configuration: BladeConfiguration;
+  readonly lesson: Lesson;
+}
+
+export interface Learner {
+  readonly configuration: Pick<RefreshConfiguration, 'preset' | 'blade'>;
   readonly seed: number;
   readonly tools: BaselineTools;
   /** On validation, higher is better. */
   readonly objective: (scorer: Scorer) => number;
   /** Choices made on an earlier split, by baseline; new ones are added. */
   readonly choices: Map<string, Parameters>;
+  /** The same of presets, by learned model, where there are several. */
+  readonly presets: Map<string, PresetName>;
 }
 
 /** A scorer, or the reason why there is none. */
 export type Learned = { readonly scorer: Scorer } | { readonly refused: string };
 
-export async function learn(name: string, lesson: Lesson, learner: Learner): Promise<Learned> {
+/** @param alternatives ways under other presets than the learner's. */
+export async function learn(
+  name: string,
+  lesson: Lesson,
+  learner: Learner,
+  alternatives: readonly Way[] = [],
+): Promise<Learned> {
   const baseline = baselines.find((one) => one.name === name);
-  return baseline === undefined ? learnBlade(name, lesson, learner) : learnBaseline(baseline, lesson, learner);
+  if (baseline !== undefined) return learnBaseline(baseline, lesson, learner);
+  const { preset, blade } = learner.configuration;
+  return learnBlade(name, [{ preset, configuration: blade, lesson }, ...alternatives], learner);
 }
 
 /** Parameters are chosen on the first split's validation and kept for the others. */
@@ -61,28 +86,41 @@ async function learnBaseline(baseline: Baseline, lesson: Lesson, learner: Learne
 
 /**
  * Trains the model. Where validation is earlier in time, the epoch chosen on it sets how long the final model trains on everything before the test;
- * otherwise the parameters of the best epoch are the model.
+ * otherwise the parameters of the best epoch are the model. Of several ways validation chooses one on the first split, which is kept for the others.
  */
-async function learnBlade(name: string, lesson: Lesson, learner: Learner): Promise<Learned> {
-  const { seed, tools } = learner;
+async function learnBlade(name: string, ways: readonly Way[], learner: Learner): Promise<Learned> {
+  const { seed, tools, presets, objective } = learner;
   const { backend, context } = tools;
   if (backend === null) return { refused: 'it needs a tensor backend' };
   const options = { seed, backend, context };
-  const configuration =
-    name === 'oneway' ? learner.configuration : withoutChoice(name, learner.configuration, lesson.late.graph, seed);
-  const { features, validation } = lesson;
-  const inputOf = (graph: ProductGraph) => ({ graph, features });
-  let { model, bestEpoch } = await trainEnsemble(
-    { ...inputOf(lesson.early.graph), validation },
-    configuration,
-    options,
-  );
-  if (lesson.early !== lesson.late) {
-    const epochs = Math.max(1, bestEpoch);
-    const { directionOffset } = model.members[0]!.configuration;
-    const settled = { ...configuration, directionOffset, optimiser: { ...configuration.optimiser, epochs } };
-    ({ model } = await trainEnsemble({ ...inputOf(lesson.late.graph), validation: null }, settled, options));
+  const scorerOf = async (model: BladeEnsemble, { graph, features }: Evidence) =>
+    embeddingScorer(name, await embedEnsemble(model, { graph, features }, { context }));
+  const asked = ways.length === 1 ? ways : ways.filter(({ preset }) => preset === (presets.get(name) ?? preset));
+  let best: { readonly way: Way; readonly trained: EnsembleResult; readonly value: number } | null = null;
+  for (const way of asked) {
+    const { early, features, validation } = way.lesson;
+    const trained = await trainEnsemble(
+      { graph: early.graph, features, validation },
+      settingsOf(name, way, seed),
+      options,
+    );
+    const value = asked.length === 1 ? 0 : objective(await scorerOf(trained.model, early));
+    if (asked.length > 1)
+      context.logger.info({ model: name, preset: way.preset, validation: value }, 'tried on validation');
+    if (best === null || value > best.value) best = { way, trained, value };
   }
-  const embeddings = await embedEnsemble(model, inputOf(lesson.late.graph), { context });
-  return { scorer: embeddingScorer(name, embeddings) };
+  const { way, trained } = best!;
+  if (ways.length > 1) presets.set(name, way.preset);
+  const { early, late, features } = way.lesson;
+  if (early === late) return { scorer: await scorerOf(trained.model, late) };
+  const { directionOffset } = trained.model.members[0]!.configuration;
+  const configuration = settingsOf(name, way, seed);
+  const epochs = Math.max(1, trained.bestEpoch);
+  const settled = { ...configuration, directionOffset, optimiser: { ...configuration.optimiser, epochs } };
+  const { model } = await trainEnsemble({ graph: late.graph, features, validation: null }, settled, options);
+  return { scorer: await scorerOf(model, late) };
+}
+
+function settingsOf(name: string, { configuration, lesson }: Way, seed: number): BladeConfiguration {
+  return name === 'oneway' ? configuration : withoutChoice(name, configuration, lesson.late.graph, seed);
 }

@@ -7,7 +7,7 @@ import { linkEvidence, logEvidence } from '../baselines/index.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
 import { type ColdWorld, coldWorld } from './cold-world.ts';
 import { type Examination, linkExamination } from './examination.ts';
-import type { Lesson } from './models.ts';
+import type { Lesson, Way } from './models.ts';
 import { taskNames } from './names.ts';
 import { cutTime, sliceLog, temporalExamination } from './temporal.ts';
 import type { EvaluationData } from './types.ts';
@@ -27,6 +27,8 @@ export interface TaskRequest {
 /** One split, ready for every model. */
 export interface Round {
   readonly lesson: Lesson;
+  /** What other presets make of the same training data; none but on a log. */
+  readonly alternatives: readonly Way[];
   readonly examination: Examination;
   /** The cold-start protocol's part of the split, made when asked for; null where it is not asked. */
   readonly cold: (() => ColdWorld) | null;
@@ -34,15 +36,20 @@ export interface Round {
   readonly account: Readonly<Record<string, number | string>>;
 }
 
+/** What of a configuration makes the training data. */
+type DataConfiguration = Pick<RefreshConfiguration, 'graph' | 'features'>;
+
 /**
  * Opens a task: its data is read once, a split is made when it is asked for.
+ * @param alternatives other presets: a log has a graph for each, which validation may prefer.
  * @throws OnewayError `REQUEST_INVALID` for an unknown task or split, or a cold start without features; what the loaders throw.
  */
 export async function openTask(
   request: TaskRequest,
-  configuration: Pick<RefreshConfiguration, 'graph' | 'features'>,
+  configuration: DataConfiguration,
   data: EvaluationData,
   context: RunContext,
+  alternatives: readonly RefreshConfiguration[] = [],
 ): Promise<(split: number) => Promise<Round>> {
   const { task, seed, folder } = request;
   const options = { seed, ...(folder === undefined ? {} : { folder }) };
@@ -53,7 +60,7 @@ export async function openTask(
         hint: 'Leave --cold out.',
       });
     }
-    return await temporalRounds(await temporal(options, context), configuration, seed, context);
+    return await temporalRounds(await temporal(options, context), configuration, alternatives, seed, context);
   }
   const listed = Object.hasOwn(data.links, task) ? data.links[task] : undefined;
   const links = listed ?? data.families?.map((family) => family.open(task)).find((one) => one !== null);
@@ -103,6 +110,7 @@ async function linkRound(
   const validation = split.validation.source.length > 0 ? split.validation : null;
   return {
     lesson: { early: evidence, late: evidence, features, validation },
+    alternatives: [],
     examination: linkExamination(dataset, split, seed),
     cold: request.cold ? () => coldWorld(dataset, configuration.features, seed) : null,
     account: dataset.account ?? {},
@@ -112,7 +120,8 @@ async function linkRound(
 /** Everything that is learned from, features included, is made from the log cut at the test's beginning. */
 async function temporalRounds(
   dataset: EventDataset,
-  configuration: Pick<RefreshConfiguration, 'graph' | 'features'>,
+  configuration: DataConfiguration,
+  alternatives: readonly RefreshConfiguration[],
   seed: number,
   context: RunContext,
 ): Promise<(split: number) => Promise<Round>> {
@@ -126,17 +135,29 @@ async function temporalRounds(
     configuration.features,
   );
   const features = encodeWith(encoder, catalogue);
-  const evidenceUntil = (end: number) => {
+  const until = (end: number) => {
     const part = sliceLog(log, 0, end);
-    const graph = buildProductGraph(pairEvents(part, configuration.graph, context), log.productCount);
-    return logEvidence(graph, part, features);
+    const graphOf = ({ graph }: DataConfiguration) =>
+      buildProductGraph(pairEvents(part, graph, context), log.productCount);
+    const graphs = alternatives.map((other) => [other.preset, graphOf(other)] as const);
+    const main = logEvidence(graphOf(configuration), part, features, Object.fromEntries(graphs));
+    return [main, ...graphs.map(([, graph]) => logEvidence(graph, part, features))] as const;
   };
-  const early = evidenceUntil(cut.validation);
-  const late = evidenceUntil(cut.test);
-  const validation = newEdges(early.graph, late.graph);
+  const early = until(cut.validation);
+  const late = until(cut.test);
+  const lessonOf = (at: number): Lesson => {
+    const validation = newEdges(early[at]!.graph, late[at]!.graph);
+    return {
+      early: early[at]!,
+      late: late[at]!,
+      features,
+      validation: validation.source.length > 0 ? validation : null,
+    };
+  };
   const examination = temporalExamination(log, cut, configuration.graph, seed, context);
-  const lesson = { early, late, features, validation: validation.source.length > 0 ? validation : null };
-  return async () => ({ lesson, examination, cold: null, account: {} });
+  const lesson = lessonOf(0);
+  const ways = alternatives.map(({ preset, blade }, i) => ({ preset, configuration: blade, lesson: lessonOf(i + 1) }));
+  return async () => ({ lesson, alternatives: ways, examination, cold: null, account: {} });
 }
 
 /** Bought-before edges that the later graph has and the earlier one has not. */

@@ -132,7 +132,9 @@ describe('formulas', () => {
       type: new Uint8Array(),
       time: new Uint32Array(),
     };
-    const evidence = logEvidence(graph, log);
+    const evidence = logEvidence(graph, log, null, { 'next-purchase': { ...graph, buyers: Uint32Array.of(1, 1, 1) } });
+    expect(evidence.readings['next-purchase']!().graph.buyers).toEqual(Uint32Array.of(1, 1, 1));
+    expect(evidence.readings.edges!().graph.buyers).toBe(graph.buyers);
     expect(await scoresOf('conditional', evidence, [0])).toEqual([-Infinity, 0.5, Math.fround(1 / 6)]);
     const lift = await scoresOf('damped-lift', evidence, [0], { damping: 1 });
     expect(lift[2]).toBeGreaterThan(lift[1]!);

@@ -134,6 +134,32 @@ describe('evaluateTask', () => {
     }
   });
 
+  it('takes on a log the preset that validation prefers, as if it had been asked for alone', async () => {
+    const log = { task: 'planted-log', splits: [0], seed: 1, models: ['oneway', 'symmetric'] } as const;
+    const settings = { blade: { dimension: 8, optimiser: { epochs: 8 }, validation: { every: 4 } } };
+    const untaught = { ...settings, blade: { ...settings.blade, optimiser: { epochs: 1, learningRate: 1e-9 } } };
+    const of = (preset: string, given: object) => refreshConfigurationOf({ ...given, preset });
+    const tools = { context, backend };
+    for (const [better, worse] of [
+      ['relations', 'next-purchase'],
+      ['next-purchase', 'relations'],
+    ] as const) {
+      const good = of(better, settings);
+      const [first, second] = better === 'relations' ? [good, of(worse, untaught)] : [of(worse, untaught), good];
+      const both = await evaluateTask({ ...log, alternatives: [second] }, first, data, tools);
+      const alone = await evaluateTask(log, good, data, tools);
+      expect(both.configuration).toMatchObject({
+        presets: { oneway: better, symmetric: better },
+        blade: good.blade,
+        graph: good.graph,
+      });
+      expect(alone.configuration).not.toHaveProperty('presets');
+      for (const name of log.models) {
+        expect(both.models[name]!['hr@10'], `${better} ${name}`).toEqual(alone.models[name]!['hr@10']);
+      }
+    }
+  });
+
   it('refuses unknown tasks, models and splits', async () => {
     const wrong = [{ task: 'toString' }, { task: 'other' }, { models: ['magic'] }, { models: [] }, { splits: [3] }];
     for (const part of wrong) {
