@@ -25,6 +25,23 @@ export const bladeConfiguration = Type.Object(
       description:
         'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do; 0.1 without validation.',
     }),
+    reciprocity: Type.Object(
+      {
+        weight: Type.Union([Type.Number({ minimum: -10, maximum: 10 }), Type.Literal('validated')], {
+          default: 'validated',
+          description:
+            'Logits that u→v gains where v→u is a known edge, on plain lists of edges; a log has counted both ways itself. Validated: the weight that finds most validation edges, where it surely finds more than none does; 0 without validation.',
+        }),
+        width: Type.Integer({
+          minimum: 4,
+          maximum: 1024,
+          multipleOf: 4,
+          default: 64,
+          description: 'Coordinates that hold it, beside those of the members; none where the weight is 0.',
+        }),
+      },
+      strict,
+    ),
     trendWeight: Type.Number({
       minimum: 0,
       maximum: 10,

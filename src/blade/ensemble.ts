@@ -9,6 +9,7 @@ import { offsetOf, validatedOffset } from './direction.ts';
 import { type EmbeddingInput, type EmbeddingOptions, embedProducts } from './embed.ts';
 import { type BladeEnsemble, type BladeModel, loadBlade, saveBlade } from './model.ts';
 import { parameterBytes } from './parameters.ts';
+import { mayReciprocate, reciprocityOf, validatedReciprocity, withReciprocity } from './reciprocity/index.ts';
 import { type TrainingInput, type TrainingOptions, trainBlade } from './train.ts';
 import type { Embeddings, EpochRecord } from './types.ts';
 
@@ -23,7 +24,7 @@ export interface EnsembleResult {
 /**
  * Trains `configuration.members` models one after the other. They differ by their seed and, by `penaltySpread`, in how much they are held back
  * (hyper-deep ensembles: Wenzel, Snoek, Tran and Jenatton, NeurIPS 2020). Their configurations hold c as a number, chosen on the validation edges where
- * `directionOffset` asks for that.
+ * `directionOffset` asks for that, and so the weight of reversed edges.
  * @throws OnewayError what {@link trainBlade} throws.
  */
 export async function trainEnsemble(
@@ -45,7 +46,7 @@ export async function trainEnsemble(
   const trained: BladeModel[] = [];
   for (const { model } of members)
     trained.push(typeof model === 'string' ? (await loadBlade(model)).members[0]! : model);
-  const model = await settleDirection({ members: trained }, input, context);
+  const model = await settle({ members: trained }, input, context);
   return { model, history, bestEpoch: nearestMeasured(history, bestEpoch) };
 }
 
@@ -81,21 +82,24 @@ async function trainMember(
   return { history, bestEpoch, bytes, model: resting };
 }
 
-/** Puts a number where the configuration leaves c to validation. */
-async function settleDirection(
-  { members }: BladeEnsemble,
-  input: TrainingInput,
-  context: RunContext,
-): Promise<BladeEnsemble> {
-  const { configuration } = members[0]!;
-  if (configuration.directionOffset !== 'validated' || configuration.symmetric) return { members };
-  const withOffset = (directionOffset: number): BladeEnsemble => ({
-    members: members.map((member) => ({ ...member, configuration: { ...configuration, directionOffset } })),
-  });
-  const { validation } = input;
-  if (validation === null) return withOffset(offsetOf(configuration));
-  const embeddings = await embedEnsemble(withOffset(0), input, { context });
-  return withOffset(validatedOffset(embeddings, input.graph, validation));
+/** Puts numbers where the configuration leaves c and the weight of reversed edges to validation. */
+async function settle({ members }: BladeEnsemble, input: TrainingInput, context: RunContext): Promise<BladeEnsemble> {
+  const [{ configuration, seed }] = members as readonly [BladeModel];
+  const { directionOffset, reciprocity, symmetric } = configuration;
+  const asked = { offset: directionOffset === 'validated', weight: reciprocity.weight === 'validated' };
+  if (symmetric || !(asked.offset || asked.weight)) return { members };
+  const having = (offset: number, weight: number): BladeEnsemble => {
+    const settled = { ...configuration, directionOffset: offset, reciprocity: { ...reciprocity, weight } };
+    return { members: members.map((member) => ({ ...member, configuration: settled })) };
+  };
+  const { graph, validation } = input;
+  const unvalidated = [offsetOf(configuration), reciprocityOf(configuration)] as const;
+  if (validation === null) return having(...unvalidated);
+  const embeddings = await embedEnsemble(having(0, 0), input, { context });
+  return having(
+    asked.offset ? validatedOffset(embeddings, graph, validation) : unvalidated[0],
+    asked.weight ? validatedReciprocity(embeddings, graph, validation, seed) : unvalidated[1],
+  );
 }
 
 function meanHistory(histories: readonly (readonly EpochRecord[])[]): readonly EpochRecord[] {
@@ -138,7 +142,8 @@ function restingPath(checkpoint: string): string {
  * Shapes: dimension d · members + 2. With M members, source = [e_s¹, …, e_sᴹ, b_s, 1] and target = [e_t¹, …, e_tᴹ, 1, b_t], vectors divided by √M and biases
  * averaged, so that the dot product is the mean logit, less c · ln(1 + indegree(u)) of the source u (c = `directionOffset`): what many products lead to seldom leads
  * on to what few lead to. The offset is the same for all targets of a source, so it turns directions and alters no list.
- * Targets gain `trendWeight` times the graph's trend. A symmetric ensemble has neither.
+ * Targets gain `trendWeight` times the graph's trend. A plain list of edges may add `reciprocity.width` dimensions before the last two, see {@link withReciprocity}. A symmetric
+ * ensemble has nothing of this.
  *
  * @throws OnewayError what {@link embedProducts} throws.
  */
@@ -157,7 +162,10 @@ export async function embedEnsemble(
   if (configuration.symmetric) return joint;
   raiseTargets(joint, input.graph, configuration.trendWeight);
   lowerSources(joint, input.graph, offsetOf(configuration));
-  return joint;
+  const weight = reciprocityOf(configuration);
+  if (weight === 0 || !mayReciprocate(input.graph)) return joint;
+  const { width } = configuration.reciprocity;
+  return withReciprocity(joint, input.graph.bought, { weight, width, seed: members[0]!.seed }, options.context);
 }
 
 /** One member's embeddings after the other are put in their place, so that no more than one's are held beside the whole. */

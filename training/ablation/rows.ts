@@ -162,6 +162,13 @@ export const ablations: readonly Ablation[] = [
     overlay: { members: 1 },
   },
   {
+    name: 'no-reciprocity',
+    label: 'No reciprocity',
+    meaning: 'Nothing is kept of which edges are known the other way round.',
+    overlay: { reciprocity: { weight: 0 } },
+    idle: ({ buyers }) => (buyers ? 'a log has counted both ways itself' : null),
+  },
+  {
     name: 'no-direction-offset',
     label: 'No direction offset',
     meaning: 'Scores of popular products are not lowered as sources.',

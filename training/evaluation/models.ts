@@ -113,10 +113,10 @@ async function learnBlade(name: string, ways: readonly Way[], learner: Learner):
   if (ways.length > 1) presets.set(name, way.preset);
   const { early, late, features } = way.lesson;
   if (early === late) return { scorer: await scorerOf(trained.model, late) };
-  const { directionOffset } = trained.model.members[0]!.configuration;
+  const { directionOffset, reciprocity } = trained.model.members[0]!.configuration;
   const configuration = settingsOf(name, way, seed);
   const epochs = Math.max(1, trained.bestEpoch);
-  const settled = { ...configuration, directionOffset, optimiser: { ...configuration.optimiser, epochs } };
+  const settled = { ...configuration, directionOffset, reciprocity, optimiser: { ...configuration.optimiser, epochs } };
   const { model } = await trainEnsemble({ graph: late.graph, features, validation: null }, settled, options);
   return { scorer: await scorerOf(model, late) };
 }

@@ -15,6 +15,7 @@ import {
   trainBlade,
   trainEnsemble,
 } from '../../../src/blade/index.ts';
+import { edgesOf } from '../../../src/graph/index.ts';
 import { type Backend, openBackend } from '../../../src/tensor/index.ts';
 import { context, plantedShop, tiny } from './helpers.ts';
 
@@ -173,6 +174,41 @@ describe('the trend', () => {
     const trend = new Float32Array(graph.nodeCount).fill(3);
     const raised = await embedEnsemble(model, { ...input, graph: { ...graph, trend } }, { context });
     expect(raised).toEqual(await embedEnsemble(model, input, { context }));
+  });
+});
+
+describe('reversed edges', () => {
+  const list = { ...graph, buyers: new Uint32Array(graph.nodeCount) };
+  const weighted = (weight: number | 'validated') => ({ ...two, reciprocity: { weight, width: 8 } });
+
+  it('widen the embeddings of a plain list of edges, of nothing else', async () => {
+    const { model } = await train(weighted(1.5));
+    const wide = await embedEnsemble(model, { ...input, graph: list }, { context });
+    expect(wide.dimension).toBe(2 * two.dimension + 2 + 8);
+    expect((await embedEnsemble(model, input, { context })).dimension).toBe(2 * two.dimension + 2);
+    const { model: mirrored } = await train({ ...weighted(1.5), symmetric: true });
+    expect((await embedEnsemble(mirrored, { ...input, graph: list }, { context })).dimension).toBe(
+      2 * two.dimension + 2,
+    );
+  });
+
+  it('have a weight that training settles on validation, and that the file keeps', async () => {
+    const { bought } = graph;
+    const mutual = edgesOf(bought);
+    const validation = { ...mutual, source: mutual.target, target: mutual.source };
+    const settle = async (edges: typeof validation | null) => {
+      const asked = { ...input, graph: list, validation: edges };
+      const { model } = await trainEnsemble(asked, weighted('validated'), { seed: 1, backend, context });
+      const path = join(folder, 'reciprocity.safetensors');
+      await saveBlade(path, model);
+      const kept = (await loadBlade(path)).members.map(({ configuration }) => configuration.reciprocity.weight);
+      expect(kept).toEqual(model.members.map(({ configuration }) => configuration.reciprocity.weight));
+      return kept;
+    };
+    const [first, second] = await settle(validation);
+    expect(first).toBeGreaterThan(0);
+    expect(second).toBe(first);
+    expect(await settle(null)).toEqual([0, 0]);
   });
 });
 

@@ -54,8 +54,12 @@ describe('the table of ablations', () => {
 
   it('is run whole where the data have everything', () => {
     const { rows, skipped } = prepareAblations(null, blade, graph, everything, 1);
-    expect(rows.map(({ ablation }) => ablation.name)).toEqual(ablationNames);
-    expect(skipped).toEqual({});
+    expect(rows.map(({ ablation }) => ablation.name)).toEqual(
+      ablationNames.filter((name) => name !== 'no-reciprocity'),
+    );
+    expect(skipped).toEqual({ 'no-reciprocity': 'a log has counted both ways itself' });
+    const list = prepareAblations(['no-reciprocity'], blade, graph, { ...everything, buyers: false }, 1);
+    expect(list.rows[0]!.configuration.reciprocity.weight).toBe(0);
   });
 
   it('leaves out what takes nothing out, and says why', () => {

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  mayReciprocate,
+  RidgeSolver,
+  reciprocityOf,
+  validatedReciprocity,
+  withReciprocity,
+} from '../../../src/blade/reciprocity/index.ts';
+import type { Embeddings } from '../../../src/blade/types.ts';
+import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
+import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer } from '../../../src/metrics/index.ts';
+import { Random } from '../../../src/random.ts';
+import { quietContext } from '../../quiet-context.ts';
+
+const context = quietContext();
+
+function edgeList(pairs: readonly (readonly [number, number])[]) {
+  return {
+    source: Uint32Array.from(pairs, ([u]) => u),
+    target: Uint32Array.from(pairs, ([, v]) => v),
+    weight: new Float32Array(pairs.length).fill(1),
+    count: new Uint32Array(pairs.length).fill(1),
+  };
+}
+
+/** Distinct edges within families of 40, where everything is as likely as anything else. */
+function shop(seed: number, nodes: number, degree: number) {
+  const random = new Random(seed);
+  const known = new Set<number>();
+  const pairs: [number, number][] = [];
+  for (let u = 0; u < nodes; u++) {
+    for (let i = 0; i < degree; i++) {
+      const v = Math.min(nodes - 1, Math.floor(u / 40) * 40 + random.integer(40));
+      if (u === v || known.has(u * nodes + v)) continue;
+      known.add(u * nodes + v);
+      pairs.push([u, v]);
+    }
+  }
+  return pairs;
+}
+
+/** Vectors that say which family a product is of, and little noise; dimension 14 with the biases. */
+function families(count: number, seed: number): Embeddings {
+  const random = new Random(seed);
+  const dimension = 14;
+  const side = (bias: number) => {
+    const values = Float32Array.from({ length: count * dimension }, () => 0.1 * random.normal());
+    for (let u = 0; u < count; u++) {
+      values[u * dimension + (Math.floor(u / 40) % 12)] = 2;
+      values[u * dimension + 12] = bias === 12 ? 1 : -3;
+      values[u * dimension + 13] = bias === 12 ? -3 : 1;
+    }
+    return values;
+  };
+  return { count, dimension, source: side(13), target: side(12) };
+}
+
+function score({ dimension, source, target }: Embeddings, u: number, v: number): number {
+  let sum = 0;
+  for (let c = 0; c < dimension; c++) sum += source[u * dimension + c]! * target[v * dimension + c]!;
+  return sum;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+
+describe('a ridge regression', () => {
+  it('solves its normal equations, whatever came before it in the same room', () => {
+    const solver = new RidgeSolver(8, 0.5);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 40 }), (seed, count) => {
+        const random = new Random(seed);
+        const table = Float32Array.from({ length: 50 * 8 }, () => random.normal());
+        const rows = Uint32Array.from({ length: count }, () => random.integer(50));
+        const values = Float32Array.from({ length: count }, () => random.normal());
+        const x = new Float32Array(8).fill(7);
+        solver.solve(table, rows, values, x);
+        for (let a = 0; a < 8; a++) {
+          let left = 0.5 * x[a]!;
+          let right = 0;
+          rows.forEach((row, i) => {
+            let fit = 0;
+            for (let b = 0; b < 8; b++) fit += table[row * 8 + b]! * x[b]!;
+            left += table[row * 8 + a]! * fit;
+            right += table[row * 8 + a]! * values[i]!;
+          });
+          expect(left).toBeCloseTo(right, 3);
+        }
+      }),
+    );
+  });
+});
+
+describe('reversed edges in the embeddings', () => {
+  const nodes = 400;
+  const bought = buildCsr(edgeList(shop(1, nodes, 8)), nodes);
+  const plain = families(nodes, 2);
+  const options = { weight: 2, width: 32, seed: 3 };
+
+  it('raise what leads to a product above what does not, among what is as likely, by about their weight', () => {
+    const wide = withReciprocity(plain, bought, options, context);
+    expect(wide.dimension).toBe(plain.dimension + 32);
+    const gains: Record<'leading' | 'other', number[]> = { leading: [], other: [] };
+    const afar: number[] = [];
+    for (let u = 0; u < nodes; u++) {
+      const family = Math.floor(u / 40) * 40;
+      for (let v = family; v < family + 40; v++) {
+        if (v !== u) {
+          gains[hasEdge(bought, v, u) ? 'leading' : 'other'].push(score(wide, u, v) - score(plain, u, v));
+        }
+      }
+      const stranger = (family + 40 + (u % 40)) % nodes;
+      afar.push(score(wide, u, stranger) - score(plain, u, stranger));
+    }
+    const difference = mean(gains.leading) - mean(gains.other);
+    expect(difference).toBeGreaterThan(1.4);
+    expect(difference).toBeLessThan(2.2);
+    expect(Math.abs(mean(afar))).toBeLessThan(0.2);
+  });
+
+  it('lower it under a negative weight, by as much', () => {
+    const [up, down] = [2, -2].map((weight) => withReciprocity(plain, bought, { ...options, weight }, context));
+    for (let u = 0; u < nodes; u += 7) {
+      const v = bought.inSources[bought.inOffsets[u]!]!;
+      const gain = score(up!, u, v) - score(plain, u, v);
+      expect(score(down!, u, v) - score(plain, u, v)).toBeCloseTo(-gain, 3);
+    }
+  });
+
+  it('leave biases last and the rest as it was, and repeat under their seed', () => {
+    const wide = withReciprocity(plain, bought, options, context);
+    for (const side of ['source', 'target'] as const) {
+      for (let u = 0; u < nodes; u++) {
+        const row = plain[side].subarray(u * 14, (u + 1) * 14);
+        const wider = wide[side].subarray(u * 46, (u + 1) * 46);
+        expect(wider.subarray(0, 12)).toEqual(row.subarray(0, 12));
+        expect(wider.subarray(44)).toEqual(row.subarray(12));
+      }
+    }
+    expect(withReciprocity(plain, bought, options, context)).toEqual(wide);
+    expect(withReciprocity(plain, bought, { ...options, seed: 4 }, context).source).not.toEqual(wide.source);
+  });
+
+  it('say nothing of products that nothing leads to, and of graphs without edges', () => {
+    const star = buildCsr(edgeList(Array.from({ length: 300 }, (_, i) => [i + 1, 0] as const)), 301);
+    const few = families(301, 5);
+    const wide = withReciprocity(few, star, options, context);
+    for (let u = 1; u <= 300; u++)
+      expect(wide.source.subarray(u * 46 + 12, u * 46 + 44).every((x) => x === 0)).toBe(true);
+    expect([...wide.source, ...wide.target].every(Number.isFinite)).toBe(true);
+    for (const count of [1, 5]) {
+      const alone = families(count, 6);
+      expect(withReciprocity(alone, buildCsr(edgeList([]), count), options, context)).toBe(alone);
+    }
+  });
+
+  it('stop on the signal', () => {
+    const stopped = { ...context, signal: AbortSignal.abort() };
+    expect(() => withReciprocity(plain, bought, options, stopped)).toThrowError(
+      expect.objectContaining({ code: 'ABORTED' }),
+    );
+  });
+});
+
+describe('the validated weight of reversed edges', () => {
+  const nodes = 400;
+  const plain = families(nodes, 2);
+  const buyers = new Uint32Array(nodes);
+  const all = shop(1, nodes, 8);
+  /** Every other edge is known; `turned` of the known ones come the other way round in validation. */
+  const world = (turned: boolean) => {
+    const known = all.filter((_, i) => i % 2 === 0);
+    const bought = buildCsr(edgeList(known), nodes);
+    const later = turned ? known.map(([u, v]) => [v, u] as const) : all.filter((_, i) => i % 2 === 1);
+    const fresh = later.filter(([u, v]) => !hasEdge(bought, u, v) && (turned || !hasEdge(bought, v, u)));
+    return { graph: { bought, buyers }, validation: edgeList(fresh) };
+  };
+
+  it('is above 0 where edges come both ways, and the best of the weights by the ranking metrics', () => {
+    const { graph, validation } = world(true);
+    const chosen = validatedReciprocity(plain, graph, validation, 1);
+    const base = embeddingScorer('base', plain);
+    const worthOf = (weight: number) => {
+      const raised: Scorer = {
+        name: 'raised',
+        score: (asked, out) => {
+          base.score(asked, out);
+          const u = asked[0]!;
+          for (let i = graph.bought.inOffsets[u]!; i < graph.bought.inOffsets[u + 1]!; i++) {
+            out[graph.bought.inSources[i]!]! += weight;
+          }
+        },
+      };
+      const queries = edgeQueries(graph.bought, validation);
+      const { hr, mrr } = evaluateRanking(raised, queries, { productCount: nodes, ks: [10] });
+      return hr[10]! + mrr[10]!;
+    };
+    const worths = [-2, -1, -0.5, 0.5, 1, 1.5, 2, 3].map((weight) => [weight, worthOf(weight)] as const);
+    const best = worths.reduce((one, other) => (other[1] > one[1] ? other : one));
+    expect(chosen).toBeGreaterThan(0);
+    expect(worthOf(chosen)).toBeCloseTo(best[1], 6);
+  });
+
+  it('is below 0 where what leads to a product never follows it', () => {
+    const { graph, validation } = world(false);
+    expect(validatedReciprocity(plain, graph, validation, 1)).toBeLessThan(0);
+  });
+
+  it('is 0 for a log, for too little to tell by, and where there is nothing known', () => {
+    const { graph, validation } = world(true);
+    expect(mayReciprocate(graph)).toBe(true);
+    const log = { ...graph, buyers: buyers.map(() => 3) };
+    expect(mayReciprocate(log)).toBe(false);
+    expect(validatedReciprocity(plain, log, validation, 1)).toBe(0);
+    const one = edgeList([[validation.source[0]!, validation.target[0]!]]);
+    expect(validatedReciprocity(plain, graph, one, 1)).toBe(0);
+    expect(validatedReciprocity(plain, graph, edgeList([]), 1)).toBe(0);
+    const empty = { bought: buildCsr(edgeList([]), nodes), buyers };
+    expect(validatedReciprocity(plain, empty, validation, 1)).toBe(0);
+  });
+
+  it('is 0 before it is known', () => {
+    expect(reciprocityOf({ reciprocity: { weight: 'validated', width: 64 } })).toBe(0);
+    expect(reciprocityOf({ reciprocity: { weight: -1, width: 64 } })).toBe(-1);
+  });
+});
