@@ -14,6 +14,7 @@ import { catalogueMapping } from '../../src/catalogue/index.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { eventMapping } from '../../src/events/index.ts';
 import { defaultRefreshConfiguration, refreshConfigurationOf } from '../../training/configuration.ts';
+import { presets } from '../../training/presets.ts';
 import { quietContext } from '../quiet-context.ts';
 
 const folder = new URL('../../docs/', import.meta.url);
@@ -78,6 +79,17 @@ describe('docs/configuration.md', () => {
     expect(Object.fromEntries(rows(refresh!))).toEqual(expected(defaultRefreshConfiguration));
     expect(Object.fromEntries(rows(service!))).toEqual(expected(defaultServingConfiguration));
     expect(Object.fromEntries(rows(simulator!))).toEqual(expected(defaultSimulatorConfiguration));
+  });
+
+  it('says what each preset sets', () => {
+    const section = /^## What it is for: `preset`$([\s\S]*?)^## /m.exec(page('configuration.md'))![1]!;
+    const { relations, ...others } = presets;
+    expect(relations).toEqual({});
+    for (const [name, settings] of Object.entries(others)) {
+      const [, table] = section.split(`| \`${name}\` sets | to |`);
+      const expected = leaves(settings).map(([key, value]) => [key, `\`${JSON.stringify(value)}\``]);
+      expect([...rows(table!)]).toEqual(expected);
+    }
   });
 
   it('shows a configuration that is accepted', () => {
