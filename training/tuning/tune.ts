@@ -8,7 +8,7 @@ import { Random } from '../../src/random.ts';
 import { acquireLock, Workspace } from '../../src/release/index.ts';
 import { writeJson } from '../../src/storage/index.ts';
 import type { Backend } from '../../src/tensor/index.ts';
-import { defaultRefreshConfiguration, type RefreshConfiguration } from '../configuration.ts';
+import { defaultRefreshConfiguration, type RefreshConfiguration, refreshConfigurationOf } from '../configuration.ts';
 import { bladeWith, differenceOf, unfold } from '../overlay.ts';
 import { packageVersion } from '../pipeline/index.ts';
 import { SeriesJournal, type Study, trainOnce, validationFigures, withNote } from '../study/index.ts';
@@ -264,13 +264,15 @@ class Search {
     );
   }
 
-  /** The whole configuration with the best trial's changes, as what differs from the defaults. */
+  /** The whole configuration with the best trial's changes, as what differs from the defaults of its preset. */
   async #writeBest(): Promise<void> {
     const { best } = this.#best();
     if (best === null) return;
     const blade = bladeWith(this.#configuration.blade, unfold(best.changes), 'best');
     const whole = { ...this.#configuration, blade: withEpochs(blade, this.#request.budget) };
-    await writeJson(this.#file, differenceOf(defaultRefreshConfiguration, whole) ?? {});
+    const { preset } = whole;
+    const named = preset === defaultRefreshConfiguration.preset ? {} : { preset };
+    await writeJson(this.#file, { ...named, ...(differenceOf(refreshConfigurationOf({ preset }), whole) ?? {}) });
   }
 }
 

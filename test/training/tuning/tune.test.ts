@@ -129,6 +129,17 @@ describe('tune', () => {
     expect(result.best).toEqual(result.start);
   });
 
+  it('writes what differs from the preset, back to the defaults too', async () => {
+    const ahead = refreshConfigurationOf({ ...tinyModel, preset: 'next-purchase' });
+    expect(ahead.blade.loss.labels).toBe('binary');
+    const { file } = await tune(subject, requestIn('preset', { trials: 1 }), ahead, { context, backend });
+    const { optimiser } = ahead.blade;
+    expect(refreshConfigurationOf(JSON.parse(await readFile(file!, 'utf8')))).toEqual({
+      ...ahead,
+      blade: { ...ahead.blade, optimiser: { ...optimiser, epochs: 6 } },
+    });
+  });
+
   it('out of time has no result, and ends at once', async () => {
     const result = await tune(subject, requestIn('late', { minutes: 0 }), tinyModel, { context, backend });
     expect(result).toMatchObject({ ended: 'minutes', best: null, start: null, file: null, standings: [] });
