@@ -130,11 +130,14 @@ export const bladeConfiguration = Type.Object(
           100_000,
           'Positive edges taken per source and epoch; more are sub-sampled and re-weighted.',
         ),
-        labels: Type.Union([Type.Literal('binary'), Type.Literal('share'), Type.Literal('cosine')], {
-          default: 'binary',
-          description:
-            "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity). Plain edge lists have no buyers: 1.",
-        }),
+        labels: Type.Union(
+          [Type.Literal('binary'), Type.Literal('share'), Type.Literal('cosine'), Type.Literal('weight')],
+          {
+            default: 'binary',
+            description:
+              "Soft label of an edge u→v that n customers took: 1; n by u's buyers (a calibrated share); or n by the geometric mean of both ends' buyers (no credit for popularity); or the weight of the edge by the same (`graph.regressionPenalty`). Plain edge lists have no buyers: 1.",
+          },
+        ),
         weights: Type.Union([Type.Literal('uniform'), Type.Literal('strength')], {
           default: 'strength',
           description:

@@ -98,8 +98,9 @@ export class Planner {
   }
 
   #pairs(sources: Uint32Array, targets: NodeList, random: Random): Pairs {
-    const { outOffsets, outTargets, outCounts } = this.#material.graph.bought;
+    const { outOffsets, outTargets, outCounts, outWeights } = this.#material.graph.bought;
     const { positivesPerSource, labels: labelKind } = this.#material.configuration.loss;
+    const customers = labelKind === 'weight' ? outWeights : outCounts;
     const source: number[] = [];
     const sourceNode: number[] = [];
     const target: number[] = [];
@@ -117,7 +118,7 @@ export class Planner {
         target.push(targets.add(v));
         targetNode.push(v);
         labels.push(
-          labelOf(labelKind, outCounts[e]!, this.#material.graph.buyers[u]!, this.#material.graph.buyers[v]!),
+          labelOf(labelKind, customers[e]!, this.#material.graph.buyers[u]!, this.#material.graph.buyers[v]!),
         );
         weights.push((degree / edges.length) * (this.#material.strengths?.[e] ?? 1));
       }

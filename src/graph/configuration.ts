@@ -39,6 +39,11 @@ export const graphConfiguration = Type.Object(
         'What counts as lately, in days before the last purchase, when it is asked how much more a product is bought lately than ever; null to ask nothing.',
       default: 14,
     }),
+    regressionPenalty: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description:
+        'λ, in customers, of a ridge regression of who bought v on who bought the sources of its edges, whose coefficients are the weights: what several products explain alike they share. null keeps weights as counted.',
+      default: null,
+    }),
     togetherWeight: Type.Number({
       minimum: 0,
       maximum: 1000,

@@ -6,6 +6,7 @@ import { buildCsr } from './csr.ts';
 import { distinctCustomers } from './distinct-customers.ts';
 import { orderedLog } from './order.ts';
 import { type BoughtReport, pairPurchases } from './purchases.ts';
+import { regressionWeights } from './regression.ts';
 import { trendOf } from './trend.ts';
 import type { EdgeList, ProductGraph } from './types.ts';
 import { pairViews, type ViewedReport } from './views.ts';
@@ -45,9 +46,13 @@ export function pairEvents(log: EventLog, configuration: GraphConfiguration, con
   const bought = pairPurchases(ordered, configuration, context);
   const viewed = pairViews(ordered, configuration, context);
   const buyers = distinctCustomers(ordered, 'purchase');
-  const { trendDays } = configuration;
+  const { trendDays, regressionPenalty } = configuration;
+  const { edges } = bought;
   return {
-    bought: bought.edges,
+    bought:
+      regressionPenalty === null
+        ? edges
+        : { ...edges, weight: regressionWeights(edges, ordered, buyers, regressionPenalty, context) },
     viewed: viewed?.edges ?? null,
     buyers,
     viewers: distinctCustomers(ordered, 'view'),

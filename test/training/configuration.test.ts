@@ -25,7 +25,7 @@ describe('the refresh configuration', () => {
   it('lays a preset under what is given, and keeps a whole one as it is', () => {
     const whole = refreshConfigurationOf({ preset: 'next-purchase', graph: { windowDays: 30 } });
     expect(whole.graph).toMatchObject({ windowDays: 30, maximumOutDegree: 100 });
-    expect(whole.blade.loss.labels).toBe('cosine');
+    expect(whole.blade.loss.labels).toBe('weight');
     expect(refreshConfigurationOf({ ...defaultRefreshConfiguration, preset: 'next-purchase' })).toEqual({
       ...defaultRefreshConfiguration,
       preset: 'next-purchase',

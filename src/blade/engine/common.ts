@@ -125,6 +125,7 @@ export function openCommon(shared: SharedCommon, lane: number): Common {
 /** The arrays of a graph that an engine reads. */
 function neededOf(graph: ProductGraph, { configuration }: Material): ProductGraph {
   const { bought } = graph;
+  const { labels } = configuration.loss;
   const none = { words: new Uint32Array(0), floats: new Float32Array(0) };
   return {
     ...graph,
@@ -132,8 +133,8 @@ function neededOf(graph: ProductGraph, { configuration }: Material): ProductGrap
     viewers: none.words,
     bought: {
       ...bought,
-      outWeights: none.floats,
-      outCounts: configuration.loss.labels === 'binary' ? none.words : bought.outCounts,
+      outWeights: labels === 'weight' ? bought.outWeights : none.floats,
+      outCounts: labels === 'share' || labels === 'cosine' ? bought.outCounts : none.words,
       inWeights: none.floats,
       inCounts: none.words,
     },

@@ -1,3 +1,4 @@
+import { solvePositive } from '../../cholesky.ts';
 import { SharedHeap } from '../../tensor/threads.ts';
 
 /**
@@ -41,8 +42,11 @@ export class RidgeSolver {
     gram.fill(0);
     const bytes = 4 * width;
     this.#heap.functions.addProduct(zAt, 4, bytes, zAt, bytes, gramAt, bytes, width, width, rows.length);
-    this.#factorise(gram);
-    this.#substitute(to);
+    const factor = this.#factor;
+    factor.set(gram);
+    for (let i = 0; i < width; i++) factor[i * (width + 1)]! += this.#penalty;
+    solvePositive(factor, right);
+    to.set(right);
   }
 
   #room(rows: number) {
@@ -54,37 +58,5 @@ export class RidgeSolver {
       this.#heap.ensure(zAt + 4 * this.#rows * width);
     }
     return { gramAt, zAt, gram: this.#heap.floats(gramAt, width * width), z: this.#heap.floats(zAt, rows * width) };
-  }
-
-  /** L of LLᵀ = gram + λI, row by row. */
-  #factorise(gram: Float32Array): void {
-    const width = this.#width;
-    const factor = this.#factor;
-    for (let i = 0; i < width; i++) {
-      const row = i * width;
-      for (let j = 0; j <= i; j++) {
-        const other = j * width;
-        let sum = gram[row + j]! + (i === j ? this.#penalty : 0);
-        for (let k = 0; k < j; k++) sum -= factor[row + k]! * factor[other + k]!;
-        factor[row + j] = i === j ? Math.sqrt(sum) : sum / factor[other + j]!;
-      }
-    }
-  }
-
-  #substitute(to: Float32Array): void {
-    const width = this.#width;
-    const factor = this.#factor;
-    const x = this.#right;
-    for (let i = 0; i < width; i++) {
-      let sum = x[i]!;
-      for (let k = 0; k < i; k++) sum -= factor[i * width + k]! * x[k]!;
-      x[i] = sum / factor[i * width + i]!;
-    }
-    for (let i = width - 1; i >= 0; i--) {
-      const value = x[i]! / factor[i * width + i]!;
-      x[i] = value;
-      for (let k = 0; k < i; k++) x[k]! -= factor[i * width + k]! * value;
-    }
-    to.set(x);
   }
 }

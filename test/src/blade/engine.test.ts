@@ -85,6 +85,8 @@ const cases: readonly (readonly [string, BladeConfiguration])[] = [
   ['sampled negatives', { ...tiny, loss: { ...loss, negatives: 37, positivesPerSource: 2 } }],
   ['sampled neighbourhoods', { ...tiny, neighbourhood: small, loss: { ...loss, negatives: 50 } }],
   ['an odd width', { ...tiny, dimension: 13, neighbourhood: small }],
+  ['labels by weight', { ...tiny, loss: { ...loss, labels: 'weight' } }],
+  ['labels by the cosine', { ...tiny, loss: { ...loss, labels: 'cosine' } }],
   ['features that stay', { ...tiny, features: 'own', neighbourhood: small }],
   ['no features', { ...tiny, features: 'off', loss: { ...loss, negatives: 64 } }],
   ['features alone', { ...tiny, idVectors: false, loss: { ...loss, negatives: 64 } }],
