@@ -110,6 +110,11 @@ export function symmetrise(graph: CsrGraph): CsrGraph {
   return completeCsr(rows);
 }
 
+/** View of one sparse row. */
+export function rowOf(offsets: Uint32Array, values: Uint32Array, row: number): Uint32Array {
+  return values.subarray(offsets[row]!, offsets[row + 1]!);
+}
+
 /** Shape [nodeCount]. */
 export function outDegrees(graph: CsrGraph): Uint32Array {
   return differences(graph.outOffsets);

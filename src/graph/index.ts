@@ -4,7 +4,7 @@
  */
 export type { Components } from './components.ts';
 export { defaultGraphConfiguration, type GraphConfiguration, graphConfiguration } from './configuration.ts';
-export { buildCsr, edgeIndex, edgesOf, hasEdge, inDegrees, outDegrees, reverseOf, symmetrise } from './csr.ts';
+export { buildCsr, edgeIndex, edgesOf, hasEdge, inDegrees, outDegrees, reverseOf, rowOf, symmetrise } from './csr.ts';
 export { degreeExponent, fitPowerLaw, type PowerLaw } from './degrees.ts';
 export {
   type Communities,

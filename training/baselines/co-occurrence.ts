@@ -1,4 +1,5 @@
-import { dropZeros, rowOf } from './evidence.ts';
+import { rowOf } from '../../src/graph/index.ts';
+import { dropZeros } from './evidence.ts';
 import type { Evidence } from './types.ts';
 
 /**

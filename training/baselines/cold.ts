@@ -1,7 +1,7 @@
 import { type FeatureRow, SimilarProducts, type SimilarRows, type SparseFeatures } from '../../src/catalogue/index.ts';
-import { inDegrees, outDegrees, type ProductGraph } from '../../src/graph/index.ts';
+import { inDegrees, outDegrees, type ProductGraph, rowOf } from '../../src/graph/index.ts';
 import { cosineAdder } from './cosines.ts';
-import { dropZeros, rowOf } from './evidence.ts';
+import { dropZeros } from './evidence.ts';
 import type { Parameters } from './types.ts';
 
 /** Ranks the known products for one that has features and no edge. */

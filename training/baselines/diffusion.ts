@@ -1,5 +1,6 @@
+import { rowOf } from '../../src/graph/index.ts';
 import type { Scorer } from '../../src/metrics/index.ts';
-import { dropZeros, rowOf } from './evidence.ts';
+import { dropZeros } from './evidence.ts';
 import type { Evidence } from './types.ts';
 
 /** Weights along a path profile product w → basket x → product v, each a function of how many baskets, products, baskets there are. */

@@ -1,7 +1,7 @@
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { EventLog } from '../../src/events/types.ts';
 import { eventTypes } from '../../src/events/types.ts';
-import { buildCsr, type CsrGraph, edgesOf, type ProductGraph } from '../../src/graph/index.ts';
+import { buildCsr, type CsrGraph, edgesOf, type ProductGraph, rowOf } from '../../src/graph/index.ts';
 import type { Baskets, Evidence, Reading } from './types.ts';
 
 /** Evidence from a training graph whose other edges are held out: each source's targets are a basket. */
@@ -136,11 +136,6 @@ function basketsOf(rows: readonly Uint32Array[], productCount: number): Baskets 
     for (const product of row) inverseBaskets[cursor[product]!++] = i;
   });
   return { count: rows.length, productCount, offsets, products, inverseOffsets, inverseBaskets };
-}
-
-/** View of one sparse row. */
-export function rowOf(offsets: Uint32Array, values: Uint32Array, row: number): Uint32Array {
-  return values.subarray(offsets[row]!, offsets[row + 1]!);
 }
 
 /** Scores of zero become "not recommended": without evidence there is no recommendation. */

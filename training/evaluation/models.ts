@@ -96,29 +96,34 @@ async function learnBlade(name: string, ways: readonly Way[], learner: Learner):
   const scorerOf = async (model: BladeEnsemble, { graph, features }: Evidence) =>
     embeddingScorer(name, await embedEnsemble(model, { graph, features }, { context }));
   const asked = ways.length === 1 ? ways : ways.filter(({ preset }) => preset === (presets.get(name) ?? preset));
-  let best: { readonly way: Way; readonly trained: EnsembleResult; readonly value: number } | null = null;
+  let best: Tried | null = null;
   for (const way of asked) {
     const { early, features, validation } = way.lesson;
-    const trained = await trainEnsemble(
-      { graph: early.graph, features, validation },
-      settingsOf(name, way, seed),
-      options,
-    );
+    const configuration = settingsOf(name, way, seed);
+    const trained = await trainEnsemble({ graph: early.graph, features, validation }, configuration, options);
     const value = asked.length === 1 ? 0 : objective(await scorerOf(trained.model, early));
     if (asked.length > 1)
       context.logger.info({ model: name, preset: way.preset, validation: value }, 'tried on validation');
-    if (best === null || value > best.value) best = { way, trained, value };
+    if (best === null || value > best.value) best = { way, configuration, trained, value };
   }
-  const { way, trained } = best!;
+  const { way, configuration, trained } = best!;
   if (ways.length > 1) presets.set(name, way.preset);
   const { early, late, features } = way.lesson;
   if (early === late) return { scorer: await scorerOf(trained.model, late) };
   const { directionOffset, reciprocity } = trained.model.members[0]!.configuration;
-  const configuration = settingsOf(name, way, seed);
   const epochs = Math.max(1, trained.bestEpoch);
   const settled = { ...configuration, directionOffset, reciprocity, optimiser: { ...configuration.optimiser, epochs } };
   const { model } = await trainEnsemble({ graph: late.graph, features, validation: null }, settled, options);
   return { scorer: await scorerOf(model, late) };
+}
+
+/** A way as it was tried before validation. */
+interface Tried {
+  readonly way: Way;
+  readonly configuration: BladeConfiguration;
+  readonly trained: EnsembleResult;
+  /** The objective on validation. */
+  readonly value: number;
 }
 
 function settingsOf(name: string, { configuration, lesson }: Way, seed: number): BladeConfiguration {

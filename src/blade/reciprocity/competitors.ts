@@ -1,5 +1,5 @@
 import { type RunContext, throwIfAborted } from '../../context.ts';
-import type { CsrGraph } from '../../graph/index.ts';
+import { type CsrGraph, rowOf } from '../../graph/index.ts';
 import type { Embeddings } from '../types.ts';
 
 /** Neighbours of a neighbour that are looked at, and neighbours whose neighbours are. */
@@ -108,10 +108,6 @@ export function transposed({ offsets, columns, values }: Fits, count: number): F
     }
   }
   return { offsets: starts, columns: rows, values: turned };
-}
-
-export function rowOf(offsets: Uint32Array, values: Uint32Array, row: number): Uint32Array {
-  return values.subarray(offsets[row]!, offsets[row + 1]!);
 }
 
 function joined<T extends Uint32Array | Float32Array>(parts: readonly T[], kind: new (length: number) => T): T {

@@ -1,9 +1,8 @@
-import type { EdgeList, ProductGraph } from '../../graph/index.ts';
+import { type EdgeList, type ProductGraph, rowOf } from '../../graph/index.ts';
 import { edgeQueries, embeddingScorer, type RankingQuery, scoreEach } from '../../metrics/index.ts';
 import { Random } from '../../random.ts';
 import type { BladeConfiguration } from '../configuration.ts';
 import type { Embeddings } from '../types.ts';
-import { rowOf } from './competitors.ts';
 
 /** Weights that validation chooses from, beside 0. */
 const weights = [-2, -1, -0.5, 0.5, 1, 1.5, 2, 3];

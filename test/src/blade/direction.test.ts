@@ -4,17 +4,9 @@ import { offsetOf, validatedOffset } from '../../../src/blade/direction.ts';
 import type { Embeddings } from '../../../src/blade/types.ts';
 import { buildCsr, inDegrees } from '../../../src/graph/index.ts';
 import { Random } from '../../../src/random.ts';
+import { edgeList } from './helpers.ts';
 
 const nodeCount = 120;
-
-function edgeList(pairs: readonly (readonly [number, number])[]) {
-  return {
-    source: Uint32Array.from(pairs, ([u]) => u),
-    target: Uint32Array.from(pairs, ([, v]) => v),
-    weight: new Float32Array(pairs.length).fill(1),
-    count: new Uint32Array(pairs.length).fill(1),
-  };
-}
 
 /** Pairs whose target is the more popular one more often than not, training and validation apart. */
 function shop(seed: number) {

@@ -22,7 +22,7 @@ export const tiny: BladeConfiguration = {
   checkpointSeconds: 0,
 };
 
-function edgeList(edges: readonly (readonly [number, number])[]): EdgeList {
+export function edgeList(edges: readonly (readonly [number, number])[]): EdgeList {
   return {
     source: Uint32Array.from(edges, ([u]) => u),
     target: Uint32Array.from(edges, ([, v]) => v),

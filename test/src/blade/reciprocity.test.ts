@@ -12,17 +12,9 @@ import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
 import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer } from '../../../src/metrics/index.ts';
 import { Random } from '../../../src/random.ts';
 import { quietContext } from '../../quiet-context.ts';
+import { edgeList } from './helpers.ts';
 
 const context = quietContext();
-
-function edgeList(pairs: readonly (readonly [number, number])[]) {
-  return {
-    source: Uint32Array.from(pairs, ([u]) => u),
-    target: Uint32Array.from(pairs, ([, v]) => v),
-    weight: new Float32Array(pairs.length).fill(1),
-    count: new Uint32Array(pairs.length).fill(1),
-  };
-}
 
 /** Distinct edges within families of 40, where everything is as likely as anything else. */
 function shop(seed: number, nodes: number, degree: number) {
