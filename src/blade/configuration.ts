@@ -30,7 +30,7 @@ export const bladeConfiguration = Type.Object(
         weight: Type.Union([Type.Number({ minimum: -10, maximum: 10 }), Type.Literal('validated')], {
           default: 'validated',
           description:
-            'Logits that u→v gains where v→u is a known edge, on plain lists of edges; a log has counted both ways itself. Validated: the weight that finds most validation edges, where it surely finds more than none does; 0 without validation.',
+            'Logits that u→v gains where v→u is a known edge, for each nat of its surprise: −ln of the share of competing products that lead to u. On plain lists of edges; a log has counted both ways itself. Validated: the weight that finds most validation edges, where it surely finds more than none does; 0 without validation.',
         }),
         width: Type.Integer({
           minimum: 4,

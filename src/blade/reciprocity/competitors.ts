@@ -4,25 +4,75 @@ import type { Embeddings } from '../types.ts';
 
 /** Neighbours of a neighbour that are looked at, and neighbours whose neighbours are. */
 const reach = 32;
-/** Targets over which a source's coordinates are fitted: those that compete for its lists. */
-const competitors = 128;
+/** Targets over which a source's coordinates are fitted. */
+const most = 128;
 const chunk = 1024;
 
-/** Sparse rows: for every source its competitors and whether they lead to it. */
+/** The products that compete for a source's list. */
+export interface Competitors {
+  /** Ascending. */
+  readonly products: Uint32Array;
+  /** 1 where a product leads to the source. */
+  readonly leads: Uint8Array;
+  /** m: the share of them that do, above 0. */
+  readonly share: number;
+}
+
+/** −ln m, in nats: how much it tells one competitor from the others that it leads to the source. */
+export function surpriseOf(competitors: Competitors | null): number {
+  return competitors === null ? 0 : -Math.log(competitors.share);
+}
+
+/** C(u): the {@link most} best-scored products of those within two steps of u. */
+export class Competition {
+  readonly #embeddings: Embeddings;
+  readonly #bought: CsrGraph;
+  readonly #near: Nearby;
+
+  constructor(embeddings: Embeddings, bought: CsrGraph) {
+    this.#embeddings = embeddings;
+    this.#bought = bought;
+    this.#near = new Nearby(bought);
+  }
+
+  /** Null where none of them leads to u. */
+  of(u: number): Competitors | null {
+    const { inOffsets, inSources } = this.#bought;
+    if (inOffsets[u] === inOffsets[u + 1]) return null;
+    const { dimension, source, target } = this.#embeddings;
+    const candidates = this.#near.of(u);
+    const scores = Float64Array.from(candidates, (v) => {
+      let sum = 0;
+      for (let c = 0; c < dimension; c++) sum += source[u * dimension + c]! * target[v * dimension + c]!;
+      return sum;
+    });
+    const best = Uint32Array.from(candidates.keys())
+      .sort((a, b) => scores[b]! - scores[a]! || candidates[a]! - candidates[b]!)
+      .subarray(0, most);
+    const products = Uint32Array.from(best, (at) => candidates[at]!).sort();
+    const known = new Set(rowOf(inOffsets, inSources, u));
+    const leads = Uint8Array.from(products, (v) => Number(known.has(v)));
+    const share = leads.reduce((sum, one) => sum + one, 0) / products.length;
+    return share > 0 ? { products, leads, share } : null;
+  }
+}
+
+/** Sparse rows: for every source its competitors and what they are to be told apart by. */
 export interface Fits {
   readonly offsets: Uint32Array;
   readonly columns: Uint32Array;
-  /** 1 where the column leads to the row, 0 elsewhere, less the mean of the row. */
+  /** y(u, v) of {@link withReciprocity}. */
   readonly values: Float32Array;
 }
 
 /** C(u) of every source that one of its competitors leads to; the others have none. */
-export function competitorsOf(
-  { count, dimension, source, target }: Embeddings,
+export function fitsOf(
+  embeddings: Embeddings,
   bought: CsrGraph,
   { progress, signal }: Pick<RunContext, 'progress' | 'signal'>,
 ): Fits {
-  const near = new Nearby(bought);
+  const { count } = embeddings;
+  const competition = new Competition(embeddings, bought);
   const offsets = new Uint32Array(count + 1);
   const columns: Uint32Array[] = [];
   const values: Float32Array[] = [];
@@ -33,23 +83,13 @@ export function competitorsOf(
       progress.update(u);
     }
     offsets[u + 1] = offsets[u]!;
-    if (bought.inOffsets[u] === bought.inOffsets[u + 1]) continue;
-    const candidates = near.of(u);
-    const leads = new Set(rowOf(bought.inOffsets, bought.inSources, u));
-    const scores = Float64Array.from(candidates, (v) => {
-      let sum = 0;
-      for (let c = 0; c < dimension; c++) sum += source[u * dimension + c]! * target[v * dimension + c]!;
-      return sum;
-    });
-    const best = Uint32Array.from(candidates.keys())
-      .sort((a, b) => scores[b]! - scores[a]! || candidates[a]! - candidates[b]!)
-      .subarray(0, competitors);
-    const chosen = Uint32Array.from(best, (at) => candidates[at]!).sort();
-    const known = chosen.reduce((sum, v) => sum + Number(leads.has(v)), 0);
-    if (known === 0) continue;
-    columns.push(chosen);
-    values.push(Float32Array.from(chosen, (v) => Number(leads.has(v)) - known / chosen.length));
-    offsets[u + 1]! += chosen.length;
+    const competitors = competition.of(u);
+    if (competitors === null) continue;
+    const { products, leads, share } = competitors;
+    const surprise = surpriseOf(competitors);
+    columns.push(products);
+    values.push(Float32Array.from(leads, (one) => surprise * (one - share)));
+    offsets[u + 1]! += products.length;
   }
   progress.end();
   return { offsets, columns: joined(columns, Uint32Array), values: joined(values, Float32Array) };
@@ -60,33 +100,35 @@ class Nearby {
   readonly #bought: CsrGraph;
   readonly #stamps: Uint32Array;
   readonly #found: number[] = [];
+  #asked = 0;
 
   constructor(bought: CsrGraph) {
     this.#bought = bought;
-    this.#stamps = new Uint32Array(bought.nodeCount).fill(0xffffffff);
+    this.#stamps = new Uint32Array(bought.nodeCount);
   }
 
   /** Distinct, without u itself. The same for the same graph: where there are more than {@link reach}, every so manieth counts. */
   of(u: number): Uint32Array {
     const found = this.#found;
     found.length = 0;
-    this.#stamps[u] = u;
-    this.#add(u, u, Number.POSITIVE_INFINITY);
+    this.#asked++;
+    this.#stamps[u] = this.#asked;
+    this.#add(u, Number.POSITIVE_INFINITY);
     const stride = Math.max(1, found.length / reach);
     const neighbours = found.length;
-    for (let at = 0; at < neighbours; at += stride) this.#add(found[Math.floor(at)]!, u, reach);
+    for (let at = 0; at < neighbours; at += stride) this.#add(found[Math.floor(at)]!, reach);
     return Uint32Array.from(found);
   }
 
-  /** @param most neighbours looked at on either side. */
-  #add(product: number, stamp: number, most: number): void {
+  /** @param limit neighbours looked at on either side. */
+  #add(product: number, limit: number): void {
     const { outOffsets, outTargets, inOffsets, inSources } = this.#bought;
     for (const row of [rowOf(outOffsets, outTargets, product), rowOf(inOffsets, inSources, product)]) {
-      const stride = Math.max(1, row.length / most);
+      const stride = Math.max(1, row.length / limit);
       for (let at = 0; at < row.length; at += stride) {
         const v = row[Math.floor(at)]!;
-        if (this.#stamps[v] === stamp) continue;
-        this.#stamps[v] = stamp;
+        if (this.#stamps[v] === this.#asked) continue;
+        this.#stamps[v] = this.#asked;
         this.#found.push(v);
       }
     }

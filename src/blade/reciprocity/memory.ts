@@ -2,7 +2,7 @@ import { type RunContext, throwIfAborted } from '../../context.ts';
 import type { CsrGraph } from '../../graph/index.ts';
 import { Random } from '../../random.ts';
 import type { Embeddings } from '../types.ts';
-import { competitorsOf, transposed } from './competitors.ts';
+import { fitsOf, transposed } from './competitors.ts';
 import { RidgeSolver } from './ridge.ts';
 
 const penalty = 0.5;
@@ -10,15 +10,16 @@ const sweeps = 2;
 const chunk = 1024;
 
 /**
- * Widens embeddings by coordinates that hold which edges are known the other way round: source(u) · target(v) gains about weight · 1[v→u].
+ * Widens embeddings by coordinates that hold which edges are known the other way round: source(u) · target(v) gains about weight · s(u) · 1[v→u].
  *
  * Learned dimensions tell whole neighbourhoods apart and have no room for the exact set of products that lead to each. But the score need be right only
  * where it decides: among the products that compete for u's lists. So r(u) and c(v), the new coordinates, minimise
  *
- *     Σ_u Σ_{v ∈ C(u)} (r(u) · c(v) − 1[v→u] + m(u))² + λ (Σ ‖r‖² + Σ ‖c‖²)
+ *     Σ_u Σ_{v ∈ C(u)} (r(u) · c(v) − y(u, v))² + λ (Σ ‖r‖² + Σ ‖c‖²),    y(u, v) = s(u) (1[v→u] − m(u)),    s(u) = −ln m(u)
  *
- * by alternating ridge regressions from random c. C(u) are the 128 best-scored products of those within two steps of u, m(u) is the share of them that lead to u: without it what is known
- * of popular products would spread to all that is like it, and raise just the reversed scores of edges that are still to come.
+ * by alternating ridge regressions from random c. C(u) are the 128 best-scored products of those within two steps of u, m(u) is the share of them that lead to u. It is taken off, or else what is known
+ * of popular products would spread to all that is like it, and raise just the reversed scores of edges that are still to come. Its surprise s(u), in nats, weighs the rest: the fewer
+ * lead to u, the more it says of one that it does.
  * A source gains weight · r(u), a target c(v); the constant dimensions of the biases stay last.
  *
  * @returns shape [n, dimension + width] both; `embeddings` themselves where no edge is known.
@@ -31,7 +32,7 @@ export function withReciprocity(
   context: Pick<RunContext, 'progress' | 'signal'>,
 ): Embeddings {
   const { count } = embeddings;
-  const fits = competitorsOf(embeddings, bought, context);
+  const fits = fitsOf(embeddings, bought, context);
   if (fits.columns.length === 0) return embeddings;
   const random = new Random(seed).fork('reciprocity');
   const codes = Float32Array.from({ length: count * width }, () => random.normal() / Math.sqrt(width));

@@ -3,9 +3,10 @@ import { edgeQueries, embeddingScorer, type RankingQuery, scoreEach } from '../.
 import { Random } from '../../random.ts';
 import type { BladeConfiguration } from '../configuration.ts';
 import type { Embeddings } from '../types.ts';
+import { Competition, surpriseOf } from './competitors.ts';
 
 /** Weights that validation chooses from, beside 0. */
-const weights = [-2, -1, -0.5, 0.5, 1, 1.5, 2, 3];
+const weights = [-1, -0.5, -0.25, 0.25, 0.5, 0.75, 1, 1.5];
 const cutoff = 10;
 /** Validation edges asked about at most, and fewer where scoring all products costs more than this many multiplications. */
 const mostQuestions = 4000;
@@ -28,8 +29,8 @@ export function mayReciprocate({ buyers }: Pick<ProductGraph, 'buyers'>): boolea
 }
 
 /**
- * How many logits it is worth that v→u is a known edge when u→v is asked about: of −2, −1, −½, ½, 1, 1½, 2 and 3 the one under which validation edges have the highest HitRate@10 + MRR@10, where that is
- * better than without by two standard errors of the paired difference; else 0.
+ * How much it is worth that v→u is a known edge when u→v is asked about, in logits for each nat of its surprise, see {@link withReciprocity}: of −1, −½, −¼, ¼, ½, ¾, 1 and 1½ the one under which
+ * validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard errors of the paired difference; else 0.
  *
  * @param embeddings of `graph`, without reciprocity.
  * @param validation edges that `graph` does not hold.
@@ -45,18 +46,21 @@ export function validatedReciprocity(
   const { count, dimension } = embeddings;
   const most = Math.min(mostQuestions, Math.max(fewestQuestions, Math.floor(affordable / (count * dimension))));
   const queries = someOf(edgeQueries(bought, validation), most, seed);
+  const competition = new Competition(embeddings, bought);
   const gains = weights.map((): number[] => []);
   const asked = queries.map(({ context }) => context);
   scoreEach(embeddingScorer('validation', embeddings), count, asked, (at, scores) => {
     const { context, excluded, relevant } = queries[at]!;
     for (const product of excluded) scores[product] = Number.NEGATIVE_INFINITY;
-    const sources = rowOf(bought.inOffsets, bought.inSources, context[0]!);
+    const u = context[0]!;
+    const sources = rowOf(bought.inOffsets, bought.inSources, u);
+    const surprise = surpriseOf(competition.of(u));
     const reversed = new Set(sources);
     for (const v of relevant) {
       const known = reversed.has(v);
       const none = worth(rankOf(v, scores, sources, known, 0));
       weights.forEach((weight, i) => {
-        gains[i]!.push(worth(rankOf(v, scores, sources, known, weight)) - none);
+        gains[i]!.push(worth(rankOf(v, scores, sources, known, weight * surprise)) - none);
       });
     }
   });
@@ -89,12 +93,12 @@ function someOf(queries: readonly RankingQuery[], most: number, seed: number): r
   return taken;
 }
 
-/** Rank of v when the reversed ones gain `weight`: how many lie above it, counted from 1. */
-function rankOf(v: number, scores: Float32Array, reversed: Uint32Array, known: boolean, weight: number): number {
-  const bar = scores[v]! + (known ? weight : 0);
+/** Rank of v when the reversed ones gain so much: how many lie above it, counted from 1. */
+function rankOf(v: number, scores: Float32Array, reversed: Uint32Array, known: boolean, gain: number): number {
+  const bar = scores[v]! + (known ? gain : 0);
   let above = 0;
   for (let x = 0; x < scores.length; x++) if (scores[x]! > bar) above++;
-  for (const x of reversed) above += Number(scores[x]! + weight > bar) - Number(scores[x]! > bar);
+  for (const x of reversed) above += Number(scores[x]! + gain > bar) - Number(scores[x]! > bar);
   return above + 1;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Competition, surpriseOf } from '../../../src/blade/reciprocity/competitors.ts';
 import {
   mayReciprocate,
   RidgeSolver,
@@ -83,22 +84,69 @@ describe('a ridge regression', () => {
   });
 });
 
+describe('competitors', () => {
+  const nodes = 400;
+  const bought = buildCsr(edgeList(shop(1, nodes, 8)), nodes);
+  const plain = families(nodes, 2);
+
+  it('are the best-scored products near by, without the source, and the same whenever they are asked for', () => {
+    const competition = new Competition(plain, bought);
+    for (const u of [0, 57, 399, 0]) {
+      const { products, leads, share } = competition.of(u)!;
+      const neighbours = (x: number) =>
+        Array.from({ length: nodes }, (_, v) => v).filter((v) => hasEdge(bought, x, v) || hasEdge(bought, v, x));
+      const near = new Set([...neighbours(u), ...neighbours(u).flatMap(neighbours)]);
+      near.delete(u);
+      expect([...products]).toEqual([...near].sort((a, b) => a - b));
+      expect([...leads]).toEqual(Array.from(products, (v) => Number(hasEdge(bought, v, u))));
+      expect(share).toBeCloseTo(mean([...leads]), 12);
+    }
+  });
+
+  it('are 128 at most, the better by their scores', () => {
+    // Everything leads to 0 and 0 to half of it; the first half of the products have the higher scores.
+    const pairs = Array.from({ length: 300 }, (_, i) => [i + 1, 0] as const);
+    const back = Array.from({ length: 150 }, (_, i) => [0, 2 * (i + 1)] as const);
+    const source = new Float32Array(301 * 2).fill(1);
+    const target = Float32Array.from({ length: 301 * 2 }, (_, i) => (i % 2 === 0 ? -Math.floor(i / 2) : 0));
+    const star = buildCsr(edgeList([...pairs, ...back]), 301);
+    const { products, share } = new Competition({ count: 301, dimension: 2, source, target }, star).of(0)!;
+    expect([...products]).toEqual(Array.from({ length: 128 }, (_, i) => i + 1));
+    expect(share).toBe(1);
+  });
+
+  it('surprise the more, the fewer of them lead to the source', () => {
+    const competition = new Competition(plain, bought);
+    for (let u = 0; u < nodes; u += 13) {
+      const competitors = competition.of(u)!;
+      const leading = competitors.leads.filter((one) => one === 1).length;
+      expect(surpriseOf(competitors)).toBeCloseTo(Math.log(competitors.products.length / leading), 10);
+    }
+    expect(surpriseOf(null)).toBe(0);
+    expect(new Competition(plain, buildCsr(edgeList([[0, 1]]), nodes)).of(0)).toBeNull();
+    expect(new Competition(plain, buildCsr(edgeList([[0, 1]]), nodes)).of(1)).toMatchObject({ share: 1 });
+  });
+});
+
 describe('reversed edges in the embeddings', () => {
   const nodes = 400;
   const bought = buildCsr(edgeList(shop(1, nodes, 8)), nodes);
   const plain = families(nodes, 2);
   const options = { weight: 2, width: 32, seed: 3 };
 
-  it('raise what leads to a product above what does not, among what is as likely, by about their weight', () => {
+  it('raise what leads to a product above what does not, among what is as likely, by about their weight a nat of surprise', () => {
     const wide = withReciprocity(plain, bought, options, context);
     expect(wide.dimension).toBe(plain.dimension + 32);
+    const competition = new Competition(plain, bought);
     const gains: Record<'leading' | 'other', number[]> = { leading: [], other: [] };
     const afar: number[] = [];
     for (let u = 0; u < nodes; u++) {
       const family = Math.floor(u / 40) * 40;
+      const surprise = surpriseOf(competition.of(u));
       for (let v = family; v < family + 40; v++) {
         if (v !== u) {
-          gains[hasEdge(bought, v, u) ? 'leading' : 'other'].push(score(wide, u, v) - score(plain, u, v));
+          const gain = score(wide, u, v) - score(plain, u, v);
+          gains[hasEdge(bought, v, u) ? 'leading' : 'other'].push(gain / surprise);
         }
       }
       const stranger = (family + 40 + (u % 40)) % nodes;
@@ -172,14 +220,16 @@ describe('the validated weight of reversed edges', () => {
     const { graph, validation } = world(true);
     const chosen = validatedReciprocity(plain, graph, validation, 1);
     const base = embeddingScorer('base', plain);
+    const competition = new Competition(plain, graph.bought);
     const worthOf = (weight: number) => {
       const raised: Scorer = {
         name: 'raised',
         score: (asked, out) => {
           base.score(asked, out);
           const u = asked[0]!;
+          const gain = weight * surpriseOf(competition.of(u));
           for (let i = graph.bought.inOffsets[u]!; i < graph.bought.inOffsets[u + 1]!; i++) {
-            out[graph.bought.inSources[i]!]! += weight;
+            out[graph.bought.inSources[i]!]! += gain;
           }
         },
       };
@@ -187,7 +237,7 @@ describe('the validated weight of reversed edges', () => {
       const { hr, mrr } = evaluateRanking(raised, queries, { productCount: nodes, ks: [10] });
       return hr[10]! + mrr[10]!;
     };
-    const worths = [-2, -1, -0.5, 0.5, 1, 1.5, 2, 3].map((weight) => [weight, worthOf(weight)] as const);
+    const worths = [-1, -0.5, -0.25, 0.25, 0.5, 0.75, 1, 1.5].map((weight) => [weight, worthOf(weight)] as const);
     const best = worths.reduce((one, other) => (other[1] > one[1] ? other : one));
     expect(chosen).toBeGreaterThan(0);
     expect(worthOf(chosen)).toBeCloseTo(best[1], 6);
