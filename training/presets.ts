@@ -8,7 +8,7 @@ export const presets = {
    */
   'next-purchase': {
     graph: { windowDays: 365, halfLifeDays: 90, regressionPenalty: 200, maximumOutDegree: 100 },
-    blade: { loss: { labels: 'weight' }, trendWeight: 1 },
+    blade: { loss: { labels: 'weight' }, trendWeight: 1.5 },
   },
 } as const;
 
