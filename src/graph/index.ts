@@ -2,6 +2,7 @@
  * The directed product graph: events paired into edges, edges as compressed sparse rows, and what can be read off them.
  * @module
  */
+export { type Baskets, basketsOf, purchaseBaskets } from './baskets.ts';
 export type { Components } from './components.ts';
 export { defaultGraphConfiguration, type GraphConfiguration, graphConfiguration } from './configuration.ts';
 export { buildCsr, edgeIndex, edgesOf, hasEdge, inDegrees, outDegrees, reverseOf, rowOf, symmetrise } from './csr.ts';

@@ -1,9 +1,9 @@
 import { solvePositive } from '../cholesky.ts';
 import { type RunContext, throwIfAborted } from '../context.ts';
-import { type EventLog, eventTypes } from '../events/types.ts';
+import type { EventLog } from '../events/types.ts';
+import { purchaseBaskets } from './baskets.ts';
 import type { EdgeList } from './types.ts';
 
-const purchase = eventTypes.indexOf('purchase');
 /** Sources of one target that explain it together; of more, the strongest edges'. The work grows with its cube. */
 const mostSources = 512;
 /** Weight of an edge that others explain altogether: edges are above 0. */
@@ -18,7 +18,6 @@ const chunk = 256;
  * which is EASE (Steck, WWW 2019) with the graph's edges for its pairs: of ten mugs that are bought together each has a tenth of the say. Weights are max(β_uv, 0) · √(buyers of u · buyers of v), in such units that
  * weight / √(…) has the mean of the edges' cosines, count / √(…).
  *
- * @param log grouped by customer.
  * @param buyers shape [products]: distinct customers, all of the log's.
  * @param penalty λ > 0, in customers.
  * @returns shape [edges]. Sums are of whole numbers: customers in any order give the same bytes.
@@ -31,7 +30,7 @@ export function regressionWeights(
   penalty: number,
   context: Pick<RunContext, 'progress' | 'signal'>,
 ): Float32Array {
-  const baskets = basketsOf(log, buyers);
+  const baskets = purchaseBaskets(log);
   const byTarget = edgesByTarget(edges, log.productCount);
   const coefficients = new Float64Array(edges.source.length);
   const place = new Int32Array(log.productCount).fill(-1);
@@ -54,7 +53,7 @@ export function regressionWeights(
     for (const edge of into) {
       const u = edges.source[edge]!;
       for (let k = baskets.inverseOffsets[u]!; k < baskets.inverseOffsets[u + 1]!; k++) {
-        const customer = baskets.customers[k]!;
+        const customer = baskets.inverseBaskets[k]!;
         if (met[customer] === v) continue;
         met[customer] = v;
         let length = 0;
@@ -111,28 +110,4 @@ function edgesByTarget({ target }: EdgeList, productCount: number) {
     edges[cursor[v]!++] = e;
   });
   return { offsets, edges };
-}
-
-/** Distinct purchases of each customer, and the customers of each product. */
-function basketsOf(log: EventLog, buyers: Uint32Array) {
-  const inverseOffsets = new Uint32Array(log.productCount + 1);
-  for (let x = 0; x < log.productCount; x++) inverseOffsets[x + 1] = inverseOffsets[x]! + buyers[x]!;
-  const total = inverseOffsets[log.productCount]!;
-  const customers = new Uint32Array(total);
-  const products = new Uint32Array(total);
-  const offsets = new Uint32Array(log.customerCount + 1);
-  const cursor = inverseOffsets.slice();
-  const last = new Uint32Array(log.productCount);
-  let length = 0;
-  let customer = 0;
-  for (let i = 0; i < log.customer.length; i++) {
-    while (customer < log.customer[i]!) offsets[++customer] = length;
-    const product = log.product[i]!;
-    if (log.type[i] !== purchase || last[product] === customer + 1) continue;
-    last[product] = customer + 1;
-    products[length++] = product;
-    customers[cursor[product]!++] = customer;
-  }
-  while (customer < log.customerCount) offsets[++customer] = length;
-  return { offsets, products, inverseOffsets, customers };
 }

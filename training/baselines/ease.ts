@@ -1,7 +1,7 @@
-import { rowOf } from '../../src/graph/index.ts';
+import { type Baskets, rowOf } from '../../src/graph/index.ts';
 import { dropZeros } from './evidence.ts';
 import { invertSymmetric } from './invert.ts';
-import type { Baseline, Baskets } from './types.ts';
+import type { Baseline } from './types.ts';
 
 /** Products in any basket: the matrix is dense, their number² × 4 bytes, and its inversion takes their number³ operations. */
 const easeLimit = 15_000;

@@ -1,8 +1,15 @@
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { EventLog } from '../../src/events/types.ts';
-import { eventTypes } from '../../src/events/types.ts';
-import { buildCsr, type CsrGraph, edgesOf, type ProductGraph, rowOf } from '../../src/graph/index.ts';
-import type { Baskets, Evidence, Reading } from './types.ts';
+import {
+  basketsOf,
+  buildCsr,
+  type CsrGraph,
+  edgesOf,
+  type ProductGraph,
+  purchaseBaskets,
+  rowOf,
+} from '../../src/graph/index.ts';
+import type { Evidence, Reading } from './types.ts';
 
 /** Evidence from a training graph whose other edges are held out: each source's targets are a basket. */
 export function linkEvidence(graph: ProductGraph, features: SparseFeatures | null = null): Evidence {
@@ -69,9 +76,17 @@ function selfLinks(graph: ProductGraph, features: SparseFeatures | null): Eviden
     const row = rowOf(bought.outOffsets, bought.outTargets, u);
     return row.length === 0 ? row : Uint32Array.from([...row, u]).sort();
   });
+  const offsets = new Uint32Array(nodeCount + 1);
+  rows.forEach((row, u) => {
+    offsets[u + 1] = offsets[u]! + row.length;
+  });
+  const products = new Uint32Array(offsets[nodeCount]!);
+  rows.forEach((row, u) => {
+    products.set(row, offsets[u]!);
+  });
   return {
     ...plainLinks(graph, features),
-    baskets: basketsOf(rows, nodeCount),
+    baskets: basketsOf(offsets, products, nodeCount),
     profile: (context) => {
       const union = new Set<number>(context);
       for (const product of context) for (const v of rowOf(bought.outOffsets, bought.outTargets, product)) union.add(v);
@@ -103,39 +118,6 @@ function unionOf(first: CsrGraph, second: CsrGraph): CsrGraph {
     },
     nodeCount,
   );
-}
-
-const purchase = eventTypes.indexOf('purchase');
-
-/** Distinct purchases of each customer. */
-function purchaseBaskets(log: EventLog): Baskets {
-  const sets: number[][] = Array.from({ length: log.customerCount }, () => []);
-  for (let i = 0; i < log.customer.length; i++) {
-    if (log.type[i] === purchase) sets[log.customer[i]!]!.push(log.product[i]!);
-  }
-  const rows = sets.map((set) => Uint32Array.from(new Set(set)).sort());
-  return basketsOf(rows, log.productCount);
-}
-
-/** @param rows ascending distinct products of each basket. */
-function basketsOf(rows: readonly Uint32Array[], productCount: number): Baskets {
-  const offsets = new Uint32Array(rows.length + 1);
-  rows.forEach((row, i) => {
-    offsets[i + 1] = offsets[i]! + row.length;
-  });
-  const products = new Uint32Array(offsets[rows.length]!);
-  const inverseOffsets = new Uint32Array(productCount + 1);
-  rows.forEach((row, i) => {
-    products.set(row, offsets[i]!);
-    for (const product of row) inverseOffsets[product + 1]!++;
-  });
-  for (let v = 0; v < productCount; v++) inverseOffsets[v + 1]! += inverseOffsets[v]!;
-  const cursor = inverseOffsets.slice();
-  const inverseBaskets = new Uint32Array(products.length);
-  rows.forEach((row, i) => {
-    for (const product of row) inverseBaskets[cursor[product]!++] = i;
-  });
-  return { count: rows.length, productCount, offsets, products, inverseOffsets, inverseBaskets };
 }
 
 /** Scores of zero become "not recommended": without evidence there is no recommendation. */

@@ -1,22 +1,8 @@
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import type { RunContext } from '../../src/context.ts';
-import type { ProductGraph } from '../../src/graph/index.ts';
+import type { Baskets, ProductGraph } from '../../src/graph/index.ts';
 import type { Scorer } from '../../src/metrics/index.ts';
 import type { Backend } from '../../src/tensor/index.ts';
-
-/** Sets of products that belong together, both ways as sparse rows: a source's targets, or what one customer bought. */
-export interface Baskets {
-  readonly count: number;
-  readonly productCount: number;
-  /** Shape [count + 1]. */
-  readonly offsets: Uint32Array;
-  /** Products of each basket, ascending, distinct. */
-  readonly products: Uint32Array;
-  /** Shape [productCount + 1]. */
-  readonly inverseOffsets: Uint32Array;
-  /** Baskets that hold each product, ascending. */
-  readonly inverseBaskets: Uint32Array;
-}
 
 /** What baselines learn from. Nothing of validation or test is in it. */
 export interface Evidence {
@@ -68,4 +54,16 @@ export interface Baseline {
   /** Why it cannot run on this evidence, or null. */
   refuses?(evidence: Evidence, tools: BaselineTools): string | null;
   create(evidence: Evidence, choice: Parameters, tools: BaselineTools): Scorer | Promise<Scorer>;
+}
+
+/** A baseline with more to it, whose parameters are chosen when the baseline's own have been. */
+export interface Refinement {
+  readonly name: string;
+  /** One line for `--help` and the report. */
+  readonly description: string;
+  readonly of: Baseline;
+  /** Choices of one step after the other; each may also be left out. */
+  readonly steps: readonly (readonly Parameters[])[];
+  /** @param scorer the baseline's on the same evidence. */
+  refine(scorer: Scorer, evidence: Evidence, choice: Parameters): Scorer;
 }
