@@ -10,15 +10,17 @@ import { featuresOnly } from './features-only.ts';
 import { itemCosine } from './item-cosine.ts';
 import { pagerank } from './pagerank.ts';
 import { popularity } from './popularity.ts';
+import { easeWithTerms } from './terms.ts';
 import { threeHop } from './three-hop.ts';
-import type { Baseline } from './types.ts';
+import type { Baseline, Refinement } from './types.ts';
 
 export { type ColdBaseline, type ColdEvidence, type ColdMemory, type ColdScorer, coldBaselines } from './cold.ts';
 export { featureRow } from './cosines.ts';
 export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';
+export { tuneRefinement } from './terms.ts';
 export { createBaseline, tuneBaseline } from './tune.ts';
-export type { Baseline, BaselineTools, Evidence, Parameters } from './types.ts';
+export type { Baseline, BaselineTools, Evidence, Parameters, Refinement } from './types.ts';
 
 /** Every baseline, in the order of a report. */
 export const baselines: readonly Baseline[] = [
@@ -32,3 +34,6 @@ export const baselines: readonly Baseline[] = [
   ease,
   featuresOnly,
 ];
+
+/** Baselines with more to them than their authors gave them. */
+export const refinements: readonly Refinement[] = [easeWithTerms];

@@ -16,7 +16,10 @@ import {
   createBaseline,
   type Evidence,
   type Parameters,
+  type Refinement,
+  refinements,
   tuneBaseline,
+  tuneRefinement,
 } from '../baselines/index.ts';
 import type { RefreshConfiguration } from '../configuration.ts';
 import type { PresetName } from '../presets.ts';
@@ -62,6 +65,8 @@ export async function learn(
 ): Promise<Learned> {
   const baseline = baselines.find((one) => one.name === name);
   if (baseline !== undefined) return learnBaseline(baseline, lesson, learner);
+  const refinement = refinements.find((one) => one.name === name);
+  if (refinement !== undefined) return learnRefinement(refinement, lesson, learner);
   const { preset, blade } = learner.configuration;
   return learnBlade(name, [{ preset, configuration: blade, lesson }, ...alternatives], learner);
 }
@@ -82,6 +87,22 @@ async function learnBaseline(baseline: Baseline, lesson: Lesson, learner: Learne
     choices.set(baseline.name, choice);
   }
   return { scorer: await createBaseline(baseline, lesson.late, choice, tools) };
+}
+
+/** The same of what is chosen on top of a baseline. */
+async function learnRefinement(refinement: Refinement, lesson: Lesson, learner: Learner): Promise<Learned> {
+  const { tools, choices, objective } = learner;
+  const { early, late } = lesson;
+  const learned = await learnBaseline(refinement.of, lesson, learner);
+  if ('refused' in learned) return learned;
+  let choice = choices.get(refinement.name);
+  if (choice === undefined) {
+    const base = choices.get(refinement.of.name)!;
+    const scorer = early === late ? learned.scorer : await createBaseline(refinement.of, early, base, tools);
+    choice = await tuneRefinement(refinement, scorer, early, base, objective, tools);
+    choices.set(refinement.name, choice);
+  }
+  return { scorer: refinement.refine(learned.scorer, late, choice) };
 }
 
 /**

@@ -1,9 +1,13 @@
-import { baselines, coldBaselines } from '../baselines/index.ts';
+import { baselines, coldBaselines, refinements } from '../baselines/index.ts';
 import { variantNames } from '../variants.ts';
 import type { EvaluationData } from './types.ts';
 
 /** Our model, its variants with one idea taken out, and the baselines, in the order of a report. */
-export const modelNames: readonly string[] = ['oneway', ...variantNames, ...baselines.map(({ name }) => name)];
+export const modelNames: readonly string[] = [
+  'oneway',
+  ...variantNames,
+  ...[...baselines, ...refinements].map(({ name }) => name),
+];
 
 /** Who answers for products without edges: our model on its inductive path, and baselines of their own. */
 export const coldModelNames: readonly string[] = ['oneway', ...coldBaselines.map(({ name }) => name)];

@@ -8,7 +8,7 @@ const page = readFileSync(new URL('../../../docs/evaluation.md', import.meta.url
 /** What other programs read by name. */
 const promised = [
   ['oneway', 'popularity', 'conditional', 'damped-lift', 'item-cosine', 'three-hop', 'pagerank', 'ease'],
-  ['degree-product', 'symmetric', 'fixed-sampling', 'features-only', 'nearest-warm'],
+  ['degree-product', 'symmetric', 'fixed-sampling', 'features-only', 'nearest-warm', 'ease-with-terms'],
 ].flat();
 
 describe('docs/evaluation.md', () => {
