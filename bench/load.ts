@@ -32,7 +32,10 @@ export async function load({ size, seconds: given }: BenchOptions): Promise<read
   const related = asked.map((id) => ({ path: `/v1/products/${id}/related?k=10` }));
   const run = (length: number, { address }: { readonly address: string } = service) =>
     pacedInChild({ address, rate, seconds: length, connections, questions: related });
-  const bare = await serveBare(answerBytes);
+  const bare = await serveBare(answerBytes).catch(async (error: unknown) => {
+    await service.stop();
+    throw error;
+  });
   try {
     // Enough that everything is compiled and both releases have been in service: what comes then must not grow.
     await run(5);
