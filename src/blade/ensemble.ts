@@ -95,11 +95,12 @@ async function settle({ members }: BladeEnsemble, input: TrainingInput, context:
   const { graph, validation } = input;
   const unvalidated = [offsetOf(configuration), reciprocityOf(configuration)] as const;
   if (validation === null) return having(...unvalidated);
-  const embeddings = await embedEnsemble(having(0, 0), input, { context });
-  return having(
-    asked.offset ? validatedOffset(embeddings, graph, validation) : unvalidated[0],
-    asked.weight ? validatedReciprocity(embeddings, graph, validation, seed) : unvalidated[1],
-  );
+  const plain = await embedEnsemble(having(0, 0), input, { context });
+  const weight = asked.weight ? validatedReciprocity(plain, graph, validation, seed) : unvalidated[1];
+  if (!asked.offset) return having(unvalidated[0], weight);
+  // What the coordinates of reversed edges do to directions counts too.
+  const whole = remembering(plain, graph, { ...reciprocity, weight, seed }, context);
+  return having(validatedOffset(whole, graph, validation), weight);
 }
 
 function meanHistory(histories: readonly (readonly EpochRecord[])[]): readonly EpochRecord[] {
@@ -162,10 +163,20 @@ export async function embedEnsemble(
   if (configuration.symmetric) return joint;
   raiseTargets(joint, input.graph, configuration.trendWeight);
   lowerSources(joint, input.graph, offsetOf(configuration));
-  const weight = reciprocityOf(configuration);
-  if (weight === 0 || !mayReciprocate(input.graph)) return joint;
   const { width } = configuration.reciprocity;
-  return withReciprocity(joint, input.graph.bought, { weight, width, seed: members[0]!.seed }, options.context);
+  const reciprocity = { weight: reciprocityOf(configuration), width, seed: members[0]!.seed };
+  return remembering(joint, input.graph, reciprocity, options.context);
+}
+
+/** With coordinates of reversed edges, where they have a weight and say something. */
+function remembering(
+  embeddings: Embeddings,
+  graph: ProductGraph,
+  options: Parameters<typeof withReciprocity>[2],
+  context: RunContext,
+): Embeddings {
+  if (options.weight === 0 || !mayReciprocate(graph)) return embeddings;
+  return withReciprocity(embeddings, graph.bought, options, context);
 }
 
 /** One member's embeddings after the other are put in their place, so that no more than one's are held beside the whole. */

@@ -2,6 +2,7 @@ import { type EdgeList, type ProductGraph, rowOf } from '../../graph/index.ts';
 import { edgeQueries, embeddingScorer, type RankingQuery, scoreEach } from '../../metrics/index.ts';
 import { Random } from '../../random.ts';
 import type { BladeConfiguration } from '../configuration.ts';
+import { meanError } from '../mean-error.ts';
 import type { Embeddings } from '../types.ts';
 import { Competition, surpriseOf } from './competitors.ts';
 
@@ -66,17 +67,10 @@ export function validatedReciprocity(
   });
   let best = { weight: 0, gain: 0 };
   gains.forEach((differences, i) => {
-    const { mean, error } = meanOf(differences);
+    const { mean, error } = meanError(differences);
     if (mean > sure * error && mean > best.gain) best = { weight: weights[i]!, gain: mean };
   });
   return best.weight;
-}
-
-/** The mean and its standard error. */
-function meanOf(values: readonly number[]): { readonly mean: number; readonly error: number } {
-  const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
-  const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-  return { mean, error: Math.sqrt(squares / (values.length * (values.length - 1))) };
 }
 
 /** Queries whose answers are about so many. */

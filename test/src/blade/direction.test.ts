@@ -77,6 +77,28 @@ describe('the validated offset', () => {
     expect(validatedOffset(level, graph, edgeList(pairs))).toBeCloseTo(0.3, 9);
   });
 
+  it('rises until its lead in accuracy is more than noise, or leads at all where it never is', () => {
+    // Degrees tie all 150 pairs and more: a lead is what is told rightly beyond what is told wrongly. Targets are fed by seven others or three; their sources say the reverse by 0.5.
+    const lead = (rich: number, poor: number, wrong: number) => {
+      const count = rich + poor + wrong;
+      const feeders = 2 * count;
+      const fed = Array.from({ length: rich + poor }, (_, i) =>
+        Array.from({ length: i < rich ? 7 : 3 }, (__, f) => [feeders + f, count + i] as const),
+      ).flat();
+      const pairs = Array.from({ length: count }, (_, i) => [i, count + i] as const);
+      const source = Float32Array.from({ length: feeders + 7 }, (_, u) =>
+        u < rich + poor ? 0.5 : u < count ? 0.99 : 1,
+      );
+      const level = { count: feeders + 7, dimension: 1, source, target: new Float32Array(feeders + 7).fill(1) };
+      return validatedOffset(level, { bought: buildCsr(edgeList(fed), feeders + 7) }, edgeList(pairs));
+    };
+    // From 0.3 on the rich are told rightly (c · ln 8 > 0.5), from 0.4 on the poor as well (c · ln 4 > 0.5).
+    expect(lead(150, 50, 0)).toBeCloseTo(0.3, 9);
+    expect(lead(102, 50, 50)).toBeCloseTo(0.4, 9);
+    expect(lead(102, 0, 100)).toBeCloseTo(0.3, 9);
+    expect(lead(98, 0, 100)).toBe(0);
+  });
+
   it('is the default where one-way validation edges are too few to tell, or none', () => {
     const { graph } = shop(3);
     const level = byPopularity(inDegrees(graph.bought), 0);
