@@ -23,7 +23,7 @@ export const bladeConfiguration = Type.Object(
     directionOffset: Type.Union([Type.Number({ minimum: 0, maximum: 10 }), Type.Literal('validated')], {
       default: 'validated',
       description:
-        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do; 0.1 without validation.',
+        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do, by more than a standard error; 0.1 without validation, or with fewer than 100 such edges.',
     }),
     reciprocity: Type.Object(
       {

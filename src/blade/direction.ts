@@ -1,5 +1,5 @@
-import { buildCsr, type EdgeList, inDegrees, outDegrees, type ProductGraph } from '../graph/index.ts';
-import { directionMetrics, embeddingScorer, oneWayPairs, scorePairs } from '../metrics/index.ts';
+import { buildCsr, type CsrGraph, type EdgeList, inDegrees, outDegrees, type ProductGraph } from '../graph/index.ts';
+import { directionMetrics, directionOutcomes, embeddingScorer, oneWayPairs, scorePairs } from '../metrics/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { meanError } from './mean-error.ts';
 import type { Embeddings } from './types.ts';
@@ -8,7 +8,7 @@ import type { Embeddings } from './types.ts';
 const unvalidatedOffset = 0.1;
 /** One-way validation edges below which a lead says nothing. */
 const fewestPairs = 100;
-/** Standard errors by which accuracy is to lead. */
+/** Standard errors by which accuracy is to lead: more would cost existence more than directions gain. */
 const sure = 1;
 const step = 0.1;
 const steps = 10;
@@ -31,15 +31,15 @@ export function validatedOffset(
   { bought }: Pick<ProductGraph, 'bought'>,
   validation: EdgeList,
 ): number {
-  const { source, target } = oneWayPairs(oneWayPairs(validation, bought), buildCsr(validation, bought.nodeCount));
+  const { source, target } = unknownBack(bought, validation);
   if (source.length < fewestPairs) return unvalidatedOffset;
   const incoming = inDegrees(bought);
   const outgoing = outDegrees(bought);
   const products = (from: Uint32Array, to: Uint32Array) =>
     Float32Array.from(from, (u, e) => outgoing[u]! * incoming[to[e]!]!);
-  const [ahead, back] = [products(source, target), products(target, source)];
-  const bar = directionMetrics(ahead, back);
-  const told = toldOf(ahead, back);
+  const degrees = [products(source, target), products(target, source)] as const;
+  const bar = directionMetrics(...degrees);
+  const told = directionOutcomes(...degrees);
   const scorer = embeddingScorer('validation', embeddings);
   const forward = scorePairs(scorer, embeddings.count, source, target);
   const reversed = scorePairs(scorer, embeddings.count, target, source);
@@ -48,17 +48,22 @@ export function validatedOffset(
     const offset = i * step;
     const lowered = (scores: Float32Array, from: Uint32Array) =>
       scores.map((score, e) => score - offset * Math.log1p(incoming[from[e]!]!));
-    const [there, here] = [lowered(forward, source), lowered(reversed, target)];
-    const { pairwise, auc } = directionMetrics(there, here);
+    const scores = [lowered(forward, source), lowered(reversed, target)] as const;
+    const { pairwise, auc } = directionMetrics(...scores);
     if (pairwise <= bar.pairwise || auc <= bar.auc) continue;
-    const lead = meanError(toldOf(there, here).map((right, e) => right - told[e]!));
+    const lead = meanError(directionOutcomes(...scores).map((right, e) => right - told[e]!));
     if (lead.mean > sure * lead.error) return offset;
     leading ??= offset;
   }
   return leading ?? 0;
 }
 
-/** For each pair 1 where it is told rightly, ½ for a tie, 0 else. */
-function toldOf(forward: Float32Array, reversed: Float32Array): Float32Array {
-  return forward.map((score, e) => (1 + Math.sign(score - reversed[e]!)) / 2);
+/** Whether validation has one-way edges enough to choose c by. */
+export function tellsDirections({ bought }: Pick<ProductGraph, 'bought'>, validation: EdgeList): boolean {
+  return unknownBack(bought, validation).source.length >= fewestPairs;
+}
+
+/** Validation edges whose reverse is known nowhere. */
+function unknownBack(bought: CsrGraph, validation: EdgeList) {
+  return oneWayPairs(oneWayPairs(validation, bought), buildCsr(validation, bought.nodeCount));
 }

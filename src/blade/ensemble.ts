@@ -5,7 +5,7 @@ import { Random } from '../random.ts';
 import { collectShared } from '../tensor/index.ts';
 import { bestPath } from './best-copy.ts';
 import type { BladeConfiguration } from './configuration.ts';
-import { offsetOf, validatedOffset } from './direction.ts';
+import { offsetOf, tellsDirections, validatedOffset } from './direction.ts';
 import { type EmbeddingInput, type EmbeddingOptions, embedProducts } from './embed.ts';
 import { type BladeEnsemble, type BladeModel, loadBlade, saveBlade } from './model.ts';
 import { parameterBytes } from './parameters.ts';
@@ -98,9 +98,10 @@ async function settle({ members }: BladeEnsemble, input: TrainingInput, context:
   const plain = await embedEnsemble(having(0, 0), input, { context });
   const weight = asked.weight ? validatedReciprocity(plain, graph, validation, seed) : unvalidated[1];
   if (!asked.offset) return having(unvalidated[0], weight);
+  if (!tellsDirections(graph, validation)) return having(offsetOf(configuration), weight);
   // What the coordinates of reversed edges do to directions counts too.
-  const whole = remembering(plain, graph, { ...reciprocity, weight, seed }, context);
-  return having(validatedOffset(whole, graph, validation), weight);
+  const published = await withReversed(plain, graph, { ...reciprocity, weight, seed }, context);
+  return having(validatedOffset(published, graph, validation), weight);
 }
 
 function meanHistory(histories: readonly (readonly EpochRecord[])[]): readonly EpochRecord[] {
@@ -165,18 +166,18 @@ export async function embedEnsemble(
   lowerSources(joint, input.graph, offsetOf(configuration));
   const { width } = configuration.reciprocity;
   const reciprocity = { weight: reciprocityOf(configuration), width, seed: members[0]!.seed };
-  return remembering(joint, input.graph, reciprocity, options.context);
+  return await withReversed(joint, input.graph, reciprocity, options.context);
 }
 
 /** With coordinates of reversed edges, where they have a weight and say something. */
-function remembering(
+async function withReversed(
   embeddings: Embeddings,
   graph: ProductGraph,
   options: Parameters<typeof withReciprocity>[2],
   context: RunContext,
-): Embeddings {
+): Promise<Embeddings> {
   if (options.weight === 0 || !mayReciprocate(graph)) return embeddings;
-  return withReciprocity(embeddings, graph.bought, options, context);
+  return await withReciprocity(embeddings, graph.bought, options, context);
 }
 
 /** One member's embeddings after the other are put in their place, so that no more than one's are held beside the whole. */

@@ -8,6 +8,7 @@ export {
   areaUnderCurve,
   type DirectionMetrics,
   directionMetrics,
+  directionOutcomes,
   type LinkMetrics,
   linkMetrics,
   oneWayPairs,

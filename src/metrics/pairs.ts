@@ -37,18 +37,21 @@ export interface DirectionMetrics {
  * `outdegree(u) × indegree(v)` alone does well here: a claim is made against it.
  */
 export function directionMetrics(forward: Float32Array, reversed: Float32Array): DirectionMetrics {
-  let right = 0;
-  for (let i = 0; i < forward.length; i++) {
-    const a = forward[i]!;
-    const b = reversed[i]!;
-    if (a > b || (!Number.isNaN(a) && Number.isNaN(b))) right++;
-    else if (a === b || (Number.isNaN(a) && Number.isNaN(b))) right += 0.5;
-  }
+  const right = directionOutcomes(forward, reversed).reduce((sum, outcome) => sum + outcome, 0);
   return {
     pairs: forward.length,
     auc: areaUnderCurve(forward, reversed),
     pairwise: forward.length === 0 ? 0.5 : right / forward.length,
   };
+}
+
+/** For each pair 1 where the forward score is the greater, ½ for a tie, else 0; NaN is below all other scores. */
+export function directionOutcomes(forward: Float32Array, reversed: Float32Array): Float32Array {
+  return forward.map((a, i) => {
+    const b = reversed[i]!;
+    if (a > b || (!Number.isNaN(a) && Number.isNaN(b))) return 1;
+    return a === b || (Number.isNaN(a) && Number.isNaN(b)) ? 0.5 : 0;
+  });
 }
 
 export interface LinkMetrics {

@@ -177,8 +177,8 @@ export const ablations: readonly Ablation[] = [
   {
     name: 'trend',
     label: 'Trend',
-    meaning: 'Products that are bought more lately than ever gain by the logarithm of it.',
-    overlay: { trendWeight: 1 },
+    meaning: 'Products that are bought more lately than ever gain 1.5 times the logarithm of it.',
+    overlay: { trendWeight: 1.5 },
     idle: ({ trend }) => (trend ? null : 'nothing is bought more lately than ever, or there are no times'),
   },
   {

@@ -18,8 +18,7 @@ export { type ColdBaseline, type ColdEvidence, type ColdMemory, type ColdScorer,
 export { featureRow } from './cosines.ts';
 export { linkEvidence, logEvidence } from './evidence.ts';
 export { invertSymmetric } from './invert.ts';
-export { tuneRefinement } from './terms.ts';
-export { createBaseline, tuneBaseline } from './tune.ts';
+export { createBaseline, tuneBaseline, tuneRefinement } from './tune.ts';
 export type { Baseline, BaselineTools, Evidence, Parameters, Refinement } from './types.ts';
 
 /** Every baseline, in the order of a report. */

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../../src/context.ts';
 import type { Scorer } from '../../src/metrics/index.ts';
-import type { Baseline, BaselineTools, Evidence, Parameters, Reading } from './types.ts';
+import type { Baseline, BaselineTools, Evidence, Parameters, Reading, Refinement } from './types.ts';
 
 export interface TunedBaseline {
   readonly scorer: Scorer;
@@ -80,6 +80,40 @@ export async function tuneBaseline(
   }
   if (!onePeak) progress.end();
   return best!;
+}
+
+/**
+ * Chooses a refinement's parameters on validation, one step after the other, each as long as it is better than without.
+ * @param scorer the baseline as it was tuned on `evidence`. @param choice its parameters.
+ * @returns them and those of the refinement.
+ */
+export async function tuneRefinement(
+  { name, stepsFor, refine }: Refinement,
+  scorer: Scorer,
+  evidence: Evidence,
+  choice: Parameters,
+  objective: (scorer: Scorer) => number,
+  { context: { progress, signal, logger } }: BaselineTools,
+): Promise<Parameters> {
+  const steps = stepsFor(evidence);
+  let best = { choice, value: objective(scorer) };
+  progress.start(`tune ${name}`, { total: steps.flat().length, unit: 'choices' });
+  let tried = 0;
+  for (const step of steps) {
+    const start = best.choice;
+    for (const more of step) {
+      // A signal arrives only between turns of the event loop.
+      await new Promise(setImmediate);
+      throwIfAborted(signal);
+      const refined = { ...start, ...more };
+      const value = objective(refine(scorer, evidence, refined));
+      progress.update(++tried);
+      logger.debug({ baseline: name, choice: refined, validation: value }, 'tried on validation');
+      if (value > best.value) best = { choice: refined, value };
+    }
+  }
+  progress.end();
+  return best.choice;
 }
 
 /** From a choice that has been tried towards the side that is better, until it is so no longer. */

@@ -43,7 +43,7 @@ export type Parameters = Readonly<Record<string, number | string>>;
 /** A simple method that every report carries, with the choices from which validation picks its best. */
 export interface Baseline {
   readonly name: string;
-  /** One line for `--help` and the report. */
+  /** One line for `--help`. */
   readonly description: string;
   /** At least one; `{}` alone where there is nothing to choose. */
   readonly choices: readonly Parameters[];
@@ -59,11 +59,14 @@ export interface Baseline {
 /** A baseline with more to it, whose parameters are chosen when the baseline's own have been. */
 export interface Refinement {
   readonly name: string;
-  /** One line for `--help` and the report. */
+  /** One line for `--help`. */
   readonly description: string;
   readonly of: Baseline;
   /** Choices of one step after the other; each may also be left out. */
-  readonly steps: readonly (readonly Parameters[])[];
-  /** @param scorer the baseline's on the same evidence. */
+  stepsFor(evidence: Evidence): readonly (readonly Parameters[])[];
+  /**
+   * @param scorer the baseline's, on whichever reading of the evidence it chose.
+   * @param evidence the plain one: what it knows of a query is what a ranking leaves out.
+   */
   refine(scorer: Scorer, evidence: Evidence, choice: Parameters): Scorer;
 }

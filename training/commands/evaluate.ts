@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandHost } from '../../src/context.ts';
 import { readJson } from '../../src/storage/index.ts';
 import type { BackendPreference } from '../../src/tensor/index.ts';
+import { baselines, coldBaselines, refinements } from '../baselines/index.ts';
 import { allModelNames, taskNames } from '../evaluation/names.ts';
 import type { EvaluationData, Metrics } from '../evaluation/types.ts';
 import { backendOption, seedNumber, workersOption } from './options.ts';
@@ -35,7 +36,7 @@ export function evaluateCommand(program: Command, host: CommandHost, data: Evalu
     .addOption(backendOption())
     .addOption(workersOption())
     .option('--json', 'print the result as one JSON object')
-    .addHelpText('after', notes)
+    .addHelpText('after', () => `${notes}\nMethods beside the model:\n${methods()}\n`)
     .action(async (task: string, options: EvaluateOptions) => {
       const { openBackend } = await import('../../src/tensor/index.ts');
       const { presetOf, refreshConfigurationOf } = await import('../configuration.ts');
@@ -95,6 +96,14 @@ Every method chooses its parameters on validation. docs/evaluation.md says all o
   $ oneway evaluate snap/cit-HepPh --models three-hop,degree-product
   $ oneway evaluate ./edges.csv.gz --splits 0-4 --seed 7
 `;
+
+function methods(): string {
+  // Two answer for new products as well; what they are for others says enough.
+  const all = [...coldBaselines, ...baselines, ...refinements];
+  const lines = new Map(all.map(({ name, description }) => [name, description]));
+  const width = Math.max(...[...lines.keys()].map((name) => name.length));
+  return [...lines].map(([name, description]) => `  ${name.padEnd(width)}  ${description}`).join('\n');
+}
 
 /** "0-9", "0,3" or both mixed; ascending, distinct. */
 export function splitList(text: string): number[] {

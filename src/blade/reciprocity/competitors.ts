@@ -5,7 +5,7 @@ import type { Embeddings } from '../types.ts';
 /** Neighbours of a neighbour that are looked at, and neighbours whose neighbours are. */
 const reach = 32;
 /** Targets over which a source's coordinates are fitted. */
-const most = 128;
+const mostCompetitors = 128;
 const chunk = 1024;
 
 /** The products that compete for a source's list. */
@@ -23,7 +23,7 @@ export function surpriseOf(competitors: Competitors | null): number {
   return competitors === null ? 0 : -Math.log(competitors.share);
 }
 
-/** C(u): the {@link most} best-scored products of those within two steps of u. */
+/** C(u): the 128 best-scored products of those within two steps of u. */
 export class Competition {
   readonly #embeddings: Embeddings;
   readonly #bought: CsrGraph;
@@ -48,7 +48,7 @@ export class Competition {
     });
     const best = Uint32Array.from(candidates.keys())
       .sort((a, b) => scores[b]! - scores[a]! || candidates[a]! - candidates[b]!)
-      .subarray(0, most);
+      .subarray(0, mostCompetitors);
     const products = Uint32Array.from(best, (at) => candidates[at]!).sort();
     const known = new Set(rowOf(inOffsets, inSources, u));
     const leads = Uint8Array.from(products, (v) => Number(known.has(v)));
@@ -66,11 +66,11 @@ export interface Fits {
 }
 
 /** C(u) of every source that one of its competitors leads to; the others have none. */
-export function fitsOf(
+export async function fitsOf(
   embeddings: Embeddings,
   bought: CsrGraph,
   { progress, signal }: Pick<RunContext, 'progress' | 'signal'>,
-): Fits {
+): Promise<Fits> {
   const { count } = embeddings;
   const competition = new Competition(embeddings, bought);
   const offsets = new Uint32Array(count + 1);
@@ -79,6 +79,8 @@ export function fitsOf(
   progress.start('find competitors', { total: count, unit: 'products' });
   for (let u = 0; u < count; u++) {
     if (u % chunk === 0) {
+      // A signal arrives only between turns of the event loop.
+      await new Promise(setImmediate);
       throwIfAborted(signal);
       progress.update(u);
     }

@@ -17,22 +17,22 @@ const chunk = 1024;
  *
  *     Σ_u Σ_{v ∈ C(u)} (r(u) · c(v) − y(u, v))² + λ (Σ ‖r‖² + Σ ‖c‖²),    y(u, v) = s(u) (1[v→u] − m(u)),    s(u) = −ln m(u)
  *
- * by alternating ridge regressions from random c. C(u) are the 128 best-scored products of those within two steps of u, m(u) is the share of them that lead to u. It is taken off, or else what is known
- * of popular products would spread to all that is like it, and raise just the reversed scores of edges that are still to come. Its surprise s(u), in nats, weighs the rest: the fewer
- * lead to u, the more it says of one that it does.
+ * by alternating ridge regressions from random c. C(u) are the 128 best-scored products of those within two steps of u, m(u) is the share of them that lead to u.
+ * It is taken off, or else what is known of popular products would spread to all that is like them, and raise just the reversed scores of edges that are still to come.
+ * Its surprise s(u), in nats, weighs the rest: the fewer lead to u, the more it says of one that it does.
  * A source gains weight · r(u), a target c(v); the constant dimensions of the biases stay last.
  *
  * @returns shape [n, dimension + width] both; `embeddings` themselves where no edge is known.
  * @throws OnewayError `ABORTED` on the signal.
  */
-export function withReciprocity(
+export async function withReciprocity(
   embeddings: Embeddings,
   bought: CsrGraph,
   { weight, width, seed }: { readonly weight: number; readonly width: number; readonly seed: number },
   context: Pick<RunContext, 'progress' | 'signal'>,
-): Embeddings {
+): Promise<Embeddings> {
   const { count } = embeddings;
-  const fits = fitsOf(embeddings, bought, context);
+  const fits = await fitsOf(embeddings, bought, context);
   if (fits.columns.length === 0) return embeddings;
   const random = new Random(seed).fork('reciprocity');
   const codes = Float32Array.from({ length: count * width }, () => random.normal() / Math.sqrt(width));
@@ -43,6 +43,8 @@ export function withReciprocity(
   for (let half = 0; half <= 2 * sweeps; half++) {
     const [entries, from, to] = half % 2 === 0 ? [fits, codes, sources] : [backwards, sources, codes];
     for (let first = 0; first < count; first += chunk) {
+      // A signal arrives only between turns of the event loop.
+      await new Promise(setImmediate);
       throwIfAborted(context.signal);
       const last = Math.min(first + chunk, count);
       for (let row = first; row < last; row++) {

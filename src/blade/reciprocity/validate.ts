@@ -30,8 +30,9 @@ export function mayReciprocate({ buyers }: Pick<ProductGraph, 'buyers'>): boolea
 }
 
 /**
- * How much it is worth that v→u is a known edge when u→v is asked about, in logits for each nat of its surprise, see {@link withReciprocity}: of −1, −½, −¼, ¼, ½, ¾, 1 and 1½ the one under which
- * validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard errors of the paired difference; else 0.
+ * How much it is worth that v→u is a known edge when u→v is asked about, in logits for each nat of its surprise, see {@link withReciprocity}: of a few weights
+ * between −1 and 1½ the one under which validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard errors of the
+ * paired difference; else 0.
  *
  * @param embeddings of `graph`, without reciprocity.
  * @param validation edges that `graph` does not hold.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { validatedOffset } from '../../../src/blade/direction.ts';
 import {
   type BladeConfiguration,
   checkpointFiles,
@@ -15,9 +16,9 @@ import {
   trainBlade,
   trainEnsemble,
 } from '../../../src/blade/index.ts';
-import { edgesOf } from '../../../src/graph/index.ts';
+import { buildCsr, edgesOf } from '../../../src/graph/index.ts';
 import { type Backend, openBackend } from '../../../src/tensor/index.ts';
-import { context, plantedShop, tiny } from './helpers.ts';
+import { context, edgeList, plantedShop, tiny } from './helpers.ts';
 
 let backend: Backend;
 let folder: string;
@@ -213,6 +214,32 @@ describe('reversed edges', () => {
 });
 
 describe('a validated offset', () => {
+  it('is the one that what is published needs, reversed edges included', async () => {
+    const { source, target } = edgesOf(graph.bought);
+    const pairs = Array.from(source, (u, e) => [u, target[e]!] as const);
+    const known = pairs.filter((_, e) => e % 3 > 0);
+    const validation = edgeList(pairs.filter((_, e) => e % 3 === 0));
+    const list = {
+      ...graph,
+      bought: buildCsr(edgeList(known), graph.nodeCount),
+      buyers: new Uint32Array(graph.nodeCount),
+    };
+    const asked = { ...input, graph: list, validation };
+    const settle = async (weight: number) => {
+      const configuration = { ...two, directionOffset: 'validated', reciprocity: { weight, width: 8 } } as const;
+      const { model } = await trainEnsemble(asked, configuration, { seed: 1, backend, context });
+      const settled = model.members[0]!.configuration.directionOffset;
+      const free = model.members.map((one) => ({
+        ...one,
+        configuration: { ...one.configuration, directionOffset: 0 },
+      }));
+      const published = await embedEnsemble({ members: free }, asked, { context });
+      expect(settled).toBe(validatedOffset(published, list, validation));
+      return settled;
+    };
+    expect(new Set([await settle(-3), await settle(0), await settle(3)]).size).toBeGreaterThan(1);
+  });
+
   it('is settled by training, as a number that the file keeps', async () => {
     const configuration = { ...brief, members: 1, directionOffset: 'validated' } as const;
     const { model } = await train(configuration);

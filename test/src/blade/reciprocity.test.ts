@@ -17,14 +17,14 @@ import { edgeList } from './helpers.ts';
 
 const context = quietContext();
 
-/** Distinct edges within families of 40, where everything is as likely as anything else. */
-function shop(seed: number, nodes: number, degree: number) {
+/** Distinct edges within families of 40. @param skew 1 where all are as likely as each other to be led to; above, the first of a family are likelier. */
+function shop(seed: number, nodes: number, degree: number, skew = 1) {
   const random = new Random(seed);
   const known = new Set<number>();
   const pairs: [number, number][] = [];
   for (let u = 0; u < nodes; u++) {
     for (let i = 0; i < degree; i++) {
-      const v = Math.min(nodes - 1, Math.floor(u / 40) * 40 + random.integer(40));
+      const v = Math.min(nodes - 1, Math.floor(u / 40) * 40 + Math.floor(40 * random.uniform() ** skew));
       if (u === v || known.has(u * nodes + v)) continue;
       known.add(u * nodes + v);
       pairs.push([u, v]);
@@ -134,8 +134,8 @@ describe('reversed edges in the embeddings', () => {
   const plain = families(nodes, 2);
   const options = { weight: 2, width: 32, seed: 3 };
 
-  it('raise what leads to a product above what does not, among what is as likely, by about their weight a nat of surprise', () => {
-    const wide = withReciprocity(plain, bought, options, context);
+  it('raise what leads to a product above what does not, among what is as likely, by about their weight a nat of surprise', async () => {
+    const wide = await withReciprocity(plain, bought, options, context);
     expect(wide.dimension).toBe(plain.dimension + 32);
     const competition = new Competition(plain, bought);
     const gains: Record<'leading' | 'other', number[]> = { leading: [], other: [] };
@@ -158,8 +158,36 @@ describe('reversed edges in the embeddings', () => {
     expect(Math.abs(mean(afar))).toBeLessThan(0.2);
   });
 
-  it('lower it under a negative weight, by as much', () => {
-    const [up, down] = [2, -2].map((weight) => withReciprocity(plain, bought, { ...options, weight }, context));
+  it('raise it the more, the fewer lead to the product', async () => {
+    const skewed = buildCsr(edgeList(shop(1, nodes, 12, 2)), nodes);
+    const wide = await withReciprocity(plain, skewed, options, context);
+    const competition = new Competition(plain, skewed);
+    const differences: Record<'few' | 'many', number[]> = { few: [], many: [] };
+    const surprises: Record<'few' | 'many', number[]> = { few: [], many: [] };
+    for (let u = 0; u < nodes; u++) {
+      const competitors = competition.of(u)!;
+      const which = competitors.share < 0.2 ? 'few' : competitors.share > 0.4 ? 'many' : null;
+      if (which === null) continue;
+      const gains = Array.from(competitors.products, (v) => score(wide, u, v) - score(plain, u, v));
+      const leading = gains.filter((_, i) => competitors.leads[i] === 1);
+      const others = gains.filter((_, i) => competitors.leads[i] === 0);
+      if (others.length === 0) continue;
+      differences[which].push(mean(leading) - mean(others));
+      surprises[which].push(surpriseOf(competitors));
+    }
+    expect(Math.min(differences.few.length, differences.many.length)).toBeGreaterThan(20);
+    for (const which of ['few', 'many'] as const) {
+      const worth = mean(differences[which]) / mean(surprises[which]);
+      expect(worth, which).toBeGreaterThan(1.4);
+      expect(worth, which).toBeLessThan(2.2);
+    }
+    expect(mean(differences.few)).toBeGreaterThan(2 * mean(differences.many));
+  });
+
+  it('lower it under a negative weight, by as much', async () => {
+    const [up, down] = await Promise.all(
+      [2, -2].map((weight) => withReciprocity(plain, bought, { ...options, weight }, context)),
+    );
     for (let u = 0; u < nodes; u += 7) {
       const v = bought.inSources[bought.inOffsets[u]!]!;
       const gain = score(up!, u, v) - score(plain, u, v);
@@ -167,8 +195,8 @@ describe('reversed edges in the embeddings', () => {
     }
   });
 
-  it('leave biases last and the rest as it was, and repeat under their seed', () => {
-    const wide = withReciprocity(plain, bought, options, context);
+  it('leave biases last and the rest as it was, and repeat under their seed', async () => {
+    const wide = await withReciprocity(plain, bought, options, context);
     for (const side of ['source', 'target'] as const) {
       for (let u = 0; u < nodes; u++) {
         const row = plain[side].subarray(u * 14, (u + 1) * 14);
@@ -177,28 +205,29 @@ describe('reversed edges in the embeddings', () => {
         expect(wider.subarray(44)).toEqual(row.subarray(12));
       }
     }
-    expect(withReciprocity(plain, bought, options, context)).toEqual(wide);
-    expect(withReciprocity(plain, bought, { ...options, seed: 4 }, context).source).not.toEqual(wide.source);
+    expect(await withReciprocity(plain, bought, options, context)).toEqual(wide);
+    const other = await withReciprocity(plain, bought, { ...options, seed: 4 }, context);
+    expect(other.source).not.toEqual(wide.source);
   });
 
-  it('say nothing of products that nothing leads to, and of graphs without edges', () => {
+  it('say nothing of products that nothing leads to, and of graphs without edges', async () => {
     const star = buildCsr(edgeList(Array.from({ length: 300 }, (_, i) => [i + 1, 0] as const)), 301);
     const few = families(301, 5);
-    const wide = withReciprocity(few, star, options, context);
+    const wide = await withReciprocity(few, star, options, context);
     for (let u = 1; u <= 300; u++)
       expect(wide.source.subarray(u * 46 + 12, u * 46 + 44).every((x) => x === 0)).toBe(true);
     expect([...wide.source, ...wide.target].every(Number.isFinite)).toBe(true);
     for (const count of [1, 5]) {
       const alone = families(count, 6);
-      expect(withReciprocity(alone, buildCsr(edgeList([]), count), options, context)).toBe(alone);
+      expect(await withReciprocity(alone, buildCsr(edgeList([]), count), options, context)).toBe(alone);
     }
   });
 
-  it('stop on the signal', () => {
-    const stopped = { ...context, signal: AbortSignal.abort() };
-    expect(() => withReciprocity(plain, bought, options, stopped)).toThrowError(
-      expect.objectContaining({ code: 'ABORTED' }),
-    );
+  it('stop on a signal that comes while they are fitted', async () => {
+    const stop = new AbortController();
+    const stopped = { ...context, signal: stop.signal };
+    setImmediate(() => stop.abort());
+    await expect(withReciprocity(plain, bought, options, stopped)).rejects.toMatchObject({ code: 'ABORTED' });
   });
 });
 
@@ -206,9 +235,8 @@ describe('the validated weight of reversed edges', () => {
   const nodes = 400;
   const plain = families(nodes, 2);
   const buyers = new Uint32Array(nodes);
-  const all = shop(1, nodes, 8);
   /** Every other edge is known; `turned` of the known ones come the other way round in validation. */
-  const world = (turned: boolean) => {
+  const world = (turned: boolean, all = shop(1, nodes, 8)) => {
     const known = all.filter((_, i) => i % 2 === 0);
     const bought = buildCsr(edgeList(known), nodes);
     const later = turned ? known.map(([u, v]) => [v, u] as const) : all.filter((_, i) => i % 2 === 1);
@@ -216,8 +244,8 @@ describe('the validated weight of reversed edges', () => {
     return { graph: { bought, buyers }, validation: edgeList(fresh) };
   };
 
-  it('is above 0 where edges come both ways, and the best of the weights by the ranking metrics', () => {
-    const { graph, validation } = world(true);
+  it.each([1, 2, 3])('is above 0 where edges come both ways, and the best by the ranking metrics, skew %d', (skew) => {
+    const { graph, validation } = world(true, shop(1, nodes, 12, skew));
     const chosen = validatedReciprocity(plain, graph, validation, 1);
     const base = embeddingScorer('base', plain);
     const competition = new Competition(plain, graph.bought);
@@ -241,6 +269,40 @@ describe('the validated weight of reversed edges', () => {
     const best = worths.reduce((one, other) => (other[1] > one[1] ? other : one));
     expect(chosen).toBeGreaterThan(0);
     expect(worthOf(chosen)).toBeCloseTo(best[1], 6);
+  });
+
+  it('is in logits a nat of surprise', () => {
+    // Of each query ten competitors in 22 lead to it, a surprise of 0.79. One of them is right, a little before the others, and 0.6 below ten that are wrong; another right answer is 0.9 above.
+    const worlds = 60;
+    const size = 23;
+    const [query, hub, rights, reversed, wrong] = [0, 1, 2, 3, 13] as const;
+    const edges: [number, number][] = [];
+    const later: [number, number][] = [];
+    const target = new Float32Array(worlds * size * worlds);
+    const source = new Float32Array(worlds * size * worlds);
+    for (let w = 0; w < worlds; w++) {
+      const first = w * size;
+      const score = (one: number, value: number) => {
+        target[(first + one) * worlds + w] = 5 + value;
+      };
+      source[first * worlds + w] = 1;
+      edges.push([first + query, first + hub]);
+      score(rights, 0.9);
+      edges.push([first + hub, first + rights]);
+      for (let i = 0; i < 10; i++) {
+        score(reversed + i, i === 0 ? 0.001 : 0);
+        edges.push([first + reversed + i, first + query]);
+        score(wrong + i, 0.6);
+        edges.push([first + hub, first + wrong + i]);
+      }
+      later.push([first + query, first + rights], [first + query, first + reversed]);
+    }
+    const count = worlds * size;
+    const bought = buildCsr(edgeList(edges), count);
+    const embeddings = { count, dimension: worlds, source, target };
+    expect(surpriseOf(new Competition(embeddings, bought).of(query))).toBeCloseTo(Math.log(2.2), 10);
+    const graph = { bought, buyers: new Uint32Array(count) };
+    expect(validatedReciprocity(embeddings, graph, edgeList(later), 1)).toBe(1);
   });
 
   it('is below 0 where what leads to a product never follows it', () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areaUnderCurve, bucketOf, degreeBuckets, directionMetrics, linkMetrics } from '../../../src/metrics/index.ts';
+import {
+  areaUnderCurve,
+  bucketOf,
+  degreeBuckets,
+  directionMetrics,
+  directionOutcomes,
+  linkMetrics,
+} from '../../../src/metrics/index.ts';
 
 const f = (...values: number[]): Float32Array => Float32Array.from(values);
 const small = fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 1, maxLength: 20 }).map((v) => f(...v));
@@ -27,6 +34,14 @@ describe('areaUnderCurve', () => {
 describe('directionMetrics', () => {
   it('counts pairs whose forward score wins, ties half', () => {
     expect(directionMetrics(f(3, 1, 2, 5), f(1, 3, 2, Number.NaN)).pairwise).toBe((1 + 0 + 0.5 + 1) / 4);
+  });
+
+  it('is the mean of one outcome a pair, whatever the scores', () => {
+    const [none, least] = [Number.NaN, Number.NEGATIVE_INFINITY];
+    expect([...directionOutcomes(f(2, 1, 1, none, none, 0, least), f(1, 2, 1, none, 0, none, least))]).toEqual([
+      1, 0, 0.5, 0.5, 0, 1, 0.5,
+    ]);
+    expect(directionOutcomes(f(), f())).toHaveLength(0);
   });
 
   it('is a coin toss for a symmetric score, with any values', () => {

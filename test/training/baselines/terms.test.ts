@@ -92,7 +92,42 @@ describe('EASE with terms', () => {
     }
   });
 
-  it('says nothing of a graph of one product, nor without ten scores above 0', () => {
+  it('lowers it under a negative share, and recommends nothing for it', () => {
+    for (let u = 0; u < count; u++) {
+      const before = scoresOf(plain, [u]);
+      const after = scoresOf(terms.refine(plain, evidence, { reversed: -0.5 }), [u]);
+      for (let v = 0; v < count; v++) {
+        if (before[v] === Number.NEGATIVE_INFINITY || !hasEdge(bought, v, u)) expect(after[v]).toBe(before[v]);
+        else expect(after[v]).toBeLessThan(before[v]!);
+      }
+    }
+  });
+
+  it('gives a query of which nothing else is known what others gain, and one with few scores the least of them', () => {
+    const sparse: Scorer = {
+      name: 'sparse',
+      score: (query, out) => {
+        out.fill(Number.NEGATIVE_INFINITY);
+        if (query[0] === 0) return;
+        out[1] = 8;
+        out[2] = 4;
+      },
+    };
+    const lone = terms.refine(sparse, evidence, { reversed: 0.5 });
+    const leads = Array.from({ length: count }, (_, v) => v).filter((v) => hasEdge(bought, v, 0));
+    expect(leads.length).toBeGreaterThan(0);
+    const scores = scoresOf(lone, [0]);
+    for (const v of leads) {
+      expect(scores[v]).toBeGreaterThan(0.5 * 4 - 1e-6);
+      expect(scores[v]).toBeLessThan(0.5 * 8 + 1e-6);
+    }
+    const other = Array.from({ length: count }, (_, v) => v).find(
+      (u) => u > 2 && hasEdge(bought, 30, u) && !hasEdge(bought, u, 2),
+    );
+    if (other !== undefined) expect(scoresOf(lone, [other])[30]).toBeCloseTo(2, 6);
+  });
+
+  it('says nothing of a graph of one product, nor without scores above 0', () => {
     const none = new Uint32Array(1);
     const lonely = linkEvidence({
       nodeCount: 1,
@@ -111,7 +146,7 @@ describe('EASE with terms', () => {
 });
 
 describe('tuning a refinement', () => {
-  const evidence = evidenceOf();
+  const trending = evidenceOf(new Float32Array(count).fill(0.5));
   const reading = (wanted: Record<string, number>) => {
     const asked: object[] = [];
     const refinement = {
@@ -130,18 +165,30 @@ describe('tuning a refinement', () => {
 
   it('takes the best of every step on top of the one before, and keeps the baseline’s own parameters', async () => {
     const { asked, refinement, objective } = reading({ reversed: 0.75, trend: 1 });
-    const choice = await tuneRefinement(refinement, plain, evidence, { lambda: 5 }, objective, tools);
+    const choice = await tuneRefinement(refinement, plain, trending, { lambda: 5 }, objective, tools);
     expect(choice).toEqual({ lambda: 5, reversed: 0.75, trend: 1 });
-    expect(asked).toHaveLength(terms.steps.flat().length);
+    expect(asked).toHaveLength(terms.stepsFor(trending).flat().length);
+  });
+
+  it('tries no trend where there is none, and hears a signal between its tries', async () => {
+    const { asked, refinement, objective } = reading({ trend: 1 });
+    expect(await tuneRefinement(refinement, plain, evidenceOf(), {}, objective, tools)).toEqual({});
+    expect(asked).toHaveLength(7);
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const stopped = { ...tools, context: { ...tools.context, signal: stop.signal } };
+    await expect(tuneRefinement(refinement, plain, trending, {}, objective, stopped)).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
   });
 
   it('leaves out what is no better than nothing', async () => {
     const { refinement, objective } = reading({ reversed: 0, trend: 0.5 });
-    expect(await tuneRefinement(refinement, plain, evidence, { lambda: 5 }, objective, tools)).toEqual({
+    expect(await tuneRefinement(refinement, plain, trending, { lambda: 5 }, objective, tools)).toEqual({
       lambda: 5,
       trend: 0.5,
     });
-    const flat = await tuneRefinement(refinement, plain, evidence, { lambda: 5 }, () => 1, tools);
+    const flat = await tuneRefinement(refinement, plain, trending, { lambda: 5 }, () => 1, tools);
     expect(flat).toEqual({ lambda: 5 });
   });
 });
