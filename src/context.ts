@@ -53,7 +53,7 @@ export const silentProgress: Progress = { start() {}, update() {}, end() {} };
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) {
     throw new OnewayError('ABORTED', 'The work was stopped before it finished.', {
-      hint: 'Run the same command again: it resumes after the last finished stage.',
+      hint: 'Run the same command again: refresh, tune and ablate go on after what they had finished; evaluate begins anew.',
     });
   }
 }
