@@ -1,30 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { buildCsr, hasEdge, type ProductGraph } from '../../../src/graph/index.ts';
+import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
 import type { Scorer } from '../../../src/metrics/index.ts';
-import { Random } from '../../../src/random.ts';
 import { type Evidence, linkEvidence, refinements, tuneRefinement } from '../../../training/baselines/index.ts';
 import { quietContext } from '../../quiet-context.ts';
 import { edgeList } from '../../src/blade/helpers.ts';
+import { randomLinks } from './random-links.ts';
 
 const tools = { context: quietContext(), backend: null };
 const terms = refinements.find(({ name }) => name === 'ease-with-terms')!;
 const count = 40;
 
-function evidenceOf(trend?: Float32Array): Evidence {
-  const random = new Random(3);
-  const pairs = Array.from({ length: 200 }, () => [random.integer(count), random.integer(count)] as const);
-  const distinct = [...new Map(pairs.filter(([u, v]) => u !== v).map((pair) => [pair.join(), pair])).values()];
-  const none = new Uint32Array(count);
-  const graph: ProductGraph = {
-    nodeCount: count,
-    bought: buildCsr(edgeList(distinct), count),
-    viewed: null,
-    buyers: none,
-    viewers: none,
-    ...(trend === undefined ? {} : { trend }),
-  };
-  return linkEvidence(graph);
-}
+const evidenceOf = (trend?: Float32Array): Evidence => randomLinks(count, 200, trend, 3);
 
 /** v's score is 100 − v; every seventh is below 0, the last ten are not recommended. */
 const plain: Scorer = {

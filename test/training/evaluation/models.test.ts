@@ -1,40 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { buildCsr, type ProductGraph } from '../../../src/graph/index.ts';
 import type { Scorer } from '../../../src/metrics/index.ts';
-import { Random } from '../../../src/random.ts';
 import { openBackend } from '../../../src/tensor/index.ts';
-import {
-  baselines,
-  createBaseline,
-  type Evidence,
-  linkEvidence,
-  refinements,
-} from '../../../training/baselines/index.ts';
+import { baselines, createBaseline, type Evidence, refinements } from '../../../training/baselines/index.ts';
 import { refreshConfigurationOf } from '../../../training/configuration.ts';
 import { type Learner, learn } from '../../../training/evaluation/models.ts';
 import { quietContext } from '../../quiet-context.ts';
-import { edgeList } from '../../src/blade/helpers.ts';
+import { randomLinks } from '../baselines/random-links.ts';
 
 const context = quietContext();
 const backend = await openBackend({ prefer: 'cpu' }, context.logger);
 const count = 60;
 
-/** Edges at random, more of them with a higher share, and a trend that only this evidence has. */
-function evidenceOf(share: number): Evidence {
-  const random = new Random(1);
-  const all = Array.from({ length: 500 }, () => [random.integer(count), random.integer(count)] as const);
-  const distinct = [...new Map(all.filter(([u, v]) => u !== v).map((pair) => [pair.join(), pair])).values()];
-  const none = new Uint32Array(count);
-  const graph: ProductGraph = {
-    nodeCount: count,
-    bought: buildCsr(edgeList(distinct.slice(0, share * distinct.length)), count),
-    viewed: null,
-    buyers: none,
-    viewers: none,
-    trend: Float32Array.from({ length: count }, (_, v) => share * Math.sin(v)),
-  };
-  return linkEvidence(graph);
-}
+/** More edges with a higher share, and a trend that only this evidence has. */
+const evidenceOf = (share: number): Evidence =>
+  randomLinks(
+    count,
+    500 * share,
+    Float32Array.from({ length: count }, (_, v) => share * Math.sin(v)),
+  );
 
 function scoresOf(scorer: Scorer): number[] {
   const out = new Float32Array(count);
