@@ -97,8 +97,7 @@ async function settle({ members }: BladeEnsemble, input: TrainingInput, context:
   if (validation === null) return having(...unvalidated);
   const plain = await embedEnsemble(having(0, 0), input, { context });
   const weight = asked.weight ? validatedReciprocity(plain, graph, validation, seed) : unvalidated[1];
-  if (!asked.offset) return having(unvalidated[0], weight);
-  if (!tellsDirections(graph, validation)) return having(offsetOf(configuration), weight);
+  if (!asked.offset || !tellsDirections(graph, validation)) return having(unvalidated[0], weight);
   // What the coordinates of reversed edges do to directions counts too.
   const published = await withReversed(plain, graph, { ...reciprocity, weight, seed }, context);
   return having(validatedOffset(published, graph, validation), weight);
