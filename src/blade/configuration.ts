@@ -23,10 +23,20 @@ export const bladeConfiguration = Type.Object(
     directionOffset: Type.Union([Type.Number({ minimum: 0, maximum: 10 }), Type.Literal('validated')], {
       default: 'validated',
       description:
-        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do, by more than a standard error; 0.1 without validation, or with fewer than 100 such edges.',
+        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do, with 95 % certainty; 0.1 without validation, or with fewer than 100 such edges.',
+    }),
+    directionCredit: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Literal('validated')], {
+      default: 'validated',
+      description:
+        'k: c · k · ln(1 + outdegree) of what a source loses is given back. 1 where most edges go both ways: there it tells how many more lead to a product than it leads to. Validated along with c: 0 or 1; 0 without, or where c is a number.',
     }),
     reciprocity: Type.Object(
       {
+        mirror: Type.Union([Type.Number({ minimum: 0, maximum: 0.5 }), Type.Literal('validated')], {
+          default: 'validated',
+          description:
+            'η: the score of u→v becomes (1 − η) times itself and η times that of v→u, at twice the dimensions. On plain lists of edges. For graphs where most edges go both ways. Validated: the share up to 0.4 that finds most validation edges, where it surely finds more than none does; 0 without validation.',
+        }),
         weight: Type.Union([Type.Number({ minimum: -10, maximum: 10 }), Type.Literal('validated')], {
           default: 'validated',
           description:

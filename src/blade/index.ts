@@ -7,7 +7,8 @@ export { type BladeConfiguration, bladeConfiguration } from './configuration.ts'
 export { defaultBladeConfiguration } from './defaults.ts';
 export { type DrawableGraph, degreeWeights, drawableGraph } from './drawable.ts';
 export { embedProducts } from './embed.ts';
-export { checkpointFiles, type EnsembleResult, embedEnsemble, trainEnsemble } from './ensemble.ts';
+export { checkpointFiles, type EnsembleResult, trainEnsemble } from './ensemble.ts';
+export { embedEnsemble } from './joint.ts';
 export { type BladeEnsemble, type BladeModel, loadBlade, saveBlade } from './model.ts';
 export { DrawScratch, RowDraws } from './row-draws.ts';
 export { type NeighbourhoodRule, NeighbourhoodSampler, neighbourhoodRule, neighbourhoodSize } from './sampler.ts';

@@ -27,6 +27,7 @@ export {
   toGraphology,
 } from './neighbourhood.ts';
 export { buildProductGraph, type PairingReport, type PairingResult, pairEvents } from './pairing.ts';
+export { isPlainList } from './plain-list.ts';
 export type { PurchasePruningReport } from './purchase-row.ts';
 export type { BoughtReport } from './purchases.ts';
 export type { PruningReport } from './rows.ts';

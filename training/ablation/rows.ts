@@ -165,7 +165,7 @@ export const ablations: readonly Ablation[] = [
     name: 'no-reciprocity',
     label: 'No reciprocity',
     meaning: 'Nothing is kept of which edges are known the other way round.',
-    overlay: { reciprocity: { weight: 0 } },
+    overlay: { reciprocity: { mirror: 0, weight: 0 } },
     idle: ({ buyers }) => (buyers ? 'a log has counted both ways itself' : null),
   },
   {

@@ -131,9 +131,9 @@ async function learnBlade(name: string, ways: readonly Way[], learner: Learner):
   if (ways.length > 1) presets.set(name, way.preset);
   const { early, late, features } = way.lesson;
   if (early === late) return { scorer: await scorerOf(trained.model, late) };
-  const { directionOffset, reciprocity } = trained.model.members[0]!.configuration;
-  const epochs = Math.max(1, trained.bestEpoch);
-  const settled = { ...configuration, directionOffset, reciprocity, optimiser: { ...configuration.optimiser, epochs } };
+  const { directionOffset, directionCredit, reciprocity } = trained.model.members[0]!.configuration;
+  const optimiser = { ...configuration.optimiser, epochs: Math.max(1, trained.bestEpoch) };
+  const settled = { ...configuration, directionOffset, directionCredit, reciprocity, optimiser };
   const { model } = await trainEnsemble({ graph: late.graph, features, validation: null }, settled, options);
   return { scorer: await scorerOf(model, late) };
 }

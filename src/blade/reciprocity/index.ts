@@ -1,7 +1,9 @@
 /**
- * What is known of u→v from v→u: coordinates beside the model's own that hold which edges are known the other way round.
+ * What is known of u→v from v→u: its score, and coordinates beside the model's own that hold which edges are known the other way round.
  * @module
  */
 export { withReciprocity } from './memory.ts';
+export { withMirror } from './mirror.ts';
+export { reversedWeightsOf, withReversed } from './reversed.ts';
 export { RidgeSolver } from './ridge.ts';
-export { mayReciprocate, reciprocityOf, validatedReciprocity } from './validate.ts';
+export { validatedMirror, validatedReciprocity } from './validate.ts';

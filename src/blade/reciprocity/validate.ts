@@ -1,37 +1,28 @@
-import { type EdgeList, type ProductGraph, rowOf } from '../../graph/index.ts';
+import { type RunContext, throwIfAborted } from '../../context.ts';
+import { type CsrGraph, type EdgeList, isPlainList, type ProductGraph, rowOf } from '../../graph/index.ts';
 import { edgeQueries, embeddingScorer, type RankingQuery, scoreEach } from '../../metrics/index.ts';
 import { Random } from '../../random.ts';
-import type { BladeConfiguration } from '../configuration.ts';
 import { meanError } from '../mean-error.ts';
 import type { Embeddings } from '../types.ts';
 import { Competition, surpriseOf } from './competitors.ts';
 
 /** Weights that validation chooses from, beside 0. */
-const weights = [-1, -0.5, -0.25, 0.25, 0.5, 0.75, 1, 1.5];
+const weights = [-1, -0.5, -0.25, 0.25, 0.5, 0.75, 1, 1.5, 2];
+/** Shares of the mirrored score that validation chooses from, beside 0. At ½ no direction would be left. */
+const mirrors = [0.1, 0.2, 0.3, 0.4];
 const cutoff = 10;
+/** Queries scored together, between two looks at the signal. */
+const block = 16;
 /** Validation edges asked about at most, and fewer where scoring all products costs more than this many multiplications. */
 const mostQuestions = 4000;
 const fewestQuestions = 200;
-const affordable = 2e10;
+const affordable = 4e10;
 /** Standard errors by which a weight must be better than none. */
 const sure = 2;
 
-/** Weight of reversed edges as far as it is known before validation. */
-export function reciprocityOf({ reciprocity }: Pick<BladeConfiguration, 'reciprocity'>): number {
-  return typeof reciprocity.weight === 'number' ? reciprocity.weight : 0;
-}
-
-/**
- * Whether v→u may say something of u→v that is not counted: on plain lists of edges, some of which are missing. A log's graph has counted both
- * ways, and what it does not hold has been found wanting.
- */
-export function mayReciprocate({ buyers }: Pick<ProductGraph, 'buyers'>): boolean {
-  return buyers.every((count) => count === 0);
-}
-
 /**
  * How much it is worth that v→u is a known edge when u→v is asked about, in logits for each nat of its surprise, see {@link withReciprocity}: of a few weights
- * between −1 and 1½ the one under which validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard errors of the
+ * between −1 and 2 the one under which validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard errors of the
  * paired difference; else 0.
  *
  * @param embeddings of `graph`, without reciprocity.
@@ -44,14 +35,12 @@ export function validatedReciprocity(
   seed: number,
 ): number {
   const { bought } = graph;
-  if (!mayReciprocate(graph)) return 0;
-  const { count, dimension } = embeddings;
-  const most = Math.min(mostQuestions, Math.max(fewestQuestions, Math.floor(affordable / (count * dimension))));
-  const queries = someOf(edgeQueries(bought, validation), most, seed);
+  if (!isPlainList(graph)) return 0;
+  const queries = questionsFor(embeddings, bought, validation, seed);
   const competition = new Competition(embeddings, bought);
   const gains = weights.map((): number[] => []);
   const asked = queries.map(({ context }) => context);
-  scoreEach(embeddingScorer('validation', embeddings), count, asked, (at, scores) => {
+  scoreEach(embeddingScorer('validation', embeddings), embeddings.count, asked, (at, scores) => {
     const { context, excluded, relevant } = queries[at]!;
     for (const product of excluded) scores[product] = Number.NEGATIVE_INFINITY;
     const u = context[0]!;
@@ -66,12 +55,74 @@ export function validatedReciprocity(
       });
     }
   });
-  let best = { weight: 0, gain: 0 };
+  return surest(weights, gains);
+}
+
+/**
+ * η of {@link withMirror}: of 0.1, … 0.4 the one under which validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard
+ * errors of the paired difference; else 0.
+ *
+ * @param embeddings of `graph`, with nothing of the other direction.
+ * @param validation edges that `graph` does not hold.
+ * @throws OnewayError `ABORTED` on the signal.
+ */
+export async function validatedMirror(
+  embeddings: Embeddings,
+  graph: Pick<ProductGraph, 'bought' | 'buyers'>,
+  validation: EdgeList,
+  { seed, context }: { readonly seed: number; readonly context: Pick<RunContext, 'progress' | 'signal'> },
+): Promise<number> {
+  if (!isPlainList(graph)) return 0;
+  const { count, source, target } = embeddings;
+  const queries = questionsFor(embeddings, graph.bought, validation, seed);
+  const straight = embeddingScorer('validation', embeddings);
+  const turned = embeddingScorer('validation', { ...embeddings, source: target, target: source });
+  const rows = new Float32Array(Math.min(block, queries.length) * count);
+  const gains = mirrors.map((): number[] => []);
+  context.progress.start('try mirrored scores', { total: queries.length, unit: 'products' });
+  for (let first = 0; first < queries.length; first += block) {
+    // A signal arrives only between turns of the event loop.
+    await new Promise(setImmediate);
+    throwIfAborted(context.signal);
+    context.progress.update(first);
+    const some = queries.slice(first, first + block);
+    const asked = some.map((query) => query.context);
+    scoreEach(straight, count, asked, (at, scores) => rows.set(scores, at * count));
+    scoreEach(turned, count, asked, (at, reversed) => {
+      const { excluded, relevant } = some[at]!;
+      const scores = rows.subarray(at * count, (at + 1) * count);
+      for (const product of excluded) scores[product] = Number.NEGATIVE_INFINITY;
+      for (const v of relevant) {
+        const none = worth(mirroredRank(v, scores, reversed, 0));
+        mirrors.forEach((share, i) => {
+          gains[i]!.push(worth(mirroredRank(v, scores, reversed, share)) - none);
+        });
+      }
+    });
+  }
+  context.progress.end();
+  return surest(mirrors, gains);
+}
+
+/** The choice that gains most, where it surely does; else 0. */
+function surest(choices: readonly number[], gains: readonly (readonly number[])[]): number {
+  let best = { choice: 0, gain: 0 };
   gains.forEach((differences, i) => {
     const { mean, error } = meanError(differences);
-    if (mean > sure * error && mean > best.gain) best = { weight: weights[i]!, gain: mean };
+    if (mean > sure * error && mean > best.gain) best = { choice: choices[i]!, gain: mean };
   });
-  return best.weight;
+  return best.choice;
+}
+
+/** Some of the validation edges, as many as are worth their time. */
+function questionsFor(
+  { count, dimension }: Embeddings,
+  bought: CsrGraph,
+  validation: EdgeList,
+  seed: number,
+): readonly RankingQuery[] {
+  const most = Math.min(mostQuestions, Math.max(fewestQuestions, Math.floor(affordable / (count * dimension))));
+  return someOf(edgeQueries(bought, validation), most, seed);
 }
 
 /** Queries whose answers are about so many. */
@@ -94,6 +145,14 @@ function rankOf(v: number, scores: Float32Array, reversed: Uint32Array, known: b
   let above = 0;
   for (let x = 0; x < scores.length; x++) if (scores[x]! > bar) above++;
   for (const x of reversed) above += Number(scores[x]! + gain > bar) - Number(scores[x]! > bar);
+  return above + 1;
+}
+
+/** Rank of v by (1 − share) · score + share · reversed: how many lie above it, counted from 1. What is left out has a score of −∞. */
+function mirroredRank(v: number, scores: Float32Array, reversed: Float32Array, share: number): number {
+  const bar = (1 - share) * scores[v]! + share * reversed[v]!;
+  let above = 0;
+  for (let x = 0; x < scores.length; x++) if ((1 - share) * scores[x]! + share * reversed[x]! > bar) above++;
   return above + 1;
 }
 

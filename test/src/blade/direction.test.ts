@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offsetOf, validatedOffset } from '../../../src/blade/direction.ts';
+import { offsetOf, sourceOffsets, tellingPairs, validatedOffset } from '../../../src/blade/direction.ts';
 import type { Embeddings } from '../../../src/blade/types.ts';
-import { buildCsr, inDegrees } from '../../../src/graph/index.ts';
+import { buildCsr, type EdgeList, inDegrees, outDegrees, type ProductGraph } from '../../../src/graph/index.ts';
 import { Random } from '../../../src/random.ts';
 import { edgeList } from './helpers.ts';
 
@@ -35,6 +35,18 @@ function byPopularity(degrees: Uint32Array, weight: number): Embeddings {
   return { count: degrees.length, dimension: 2, source, target };
 }
 
+const none = { offset: 0, credit: 0 };
+const free = { directionCredit: 'validated' } as const;
+
+function choose(
+  embeddings: Embeddings,
+  graph: Pick<ProductGraph, 'bought'>,
+  validation: EdgeList,
+  { directionCredit }: { directionCredit: number | 'validated' } = free,
+) {
+  return validatedOffset(embeddings, graph, tellingPairs(graph, validation)!, { directionCredit });
+}
+
 describe('the validated offset', () => {
   it('is none where the model leads already', () => {
     const { graph, validation } = shop(1);
@@ -45,24 +57,31 @@ describe('the validated offset', () => {
     });
     const identity = Float32Array.from(told.keys(), (i) => Number(Math.floor(i / count) === i % count));
     const target = Float32Array.from(told.keys(), (i) => told[(i % count) * count + Math.floor(i / count)]!);
-    expect(validatedOffset({ count, dimension: count, source: identity, target }, graph, validation)).toBe(0);
+    expect(choose({ count, dimension: count, source: identity, target }, graph, validation)).toEqual(none);
   });
 
-  it('is none where no offset leads', () => {
+  it('is none where no offset tells more than none does', () => {
     const { graph, validation } = shop(2);
-    const against = byPopularity(inDegrees(graph.bought), -5);
-    expect(validatedOffset(against, graph, validation)).toBe(0);
+    const against = byPopularity(inDegrees(graph.bought), -500);
+    expect(choose(against, graph, validation, { directionCredit: 0 })).toEqual(none);
   });
 
-  it('is a tenth up to one, whatever the scores', () => {
+  it('is none up to four times all or none of the credit, whatever the scores', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 50 }), fc.double({ min: -2, max: 2, noNaN: true }), (seed, weight) => {
-        const { graph, validation } = shop(seed);
-        const offset = validatedOffset(byPopularity(inDegrees(graph.bought), weight), graph, validation);
-        expect(Math.abs(offset * 10 - Math.round(offset * 10))).toBeLessThan(1e-9);
-        expect(offset).toBeGreaterThanOrEqual(0);
-        expect(offset).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 50 }),
+        fc.double({ min: -2, max: 2, noNaN: true }),
+        fc.constantFrom('validated' as const, 0, 0.5),
+        (seed, weight, directionCredit) => {
+          const { graph, validation } = shop(seed);
+          const scores = byPopularity(inDegrees(graph.bought), weight);
+          const { offset, credit } = choose(scores, graph, validation, { directionCredit });
+          expect(offset).toBeGreaterThanOrEqual(0);
+          expect(offset).toBeLessThanOrEqual(4);
+          const asked = directionCredit === 'validated' ? [0, 1] : [directionCredit];
+          expect(offset === 0 ? [0] : asked).toContain(credit);
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -74,10 +93,10 @@ describe('the validated offset', () => {
     const source = Float32Array.from({ length: 307 }, (_, u) => (u < 150 ? 0.5 : 1));
     const level = { count: 307, dimension: 1, source, target: new Float32Array(307).fill(1) };
     const graph = { bought: buildCsr(edgeList(fed), 307) };
-    expect(validatedOffset(level, graph, edgeList(pairs))).toBeCloseTo(0.3, 9);
+    expect(choose(level, graph, edgeList(pairs))).toEqual({ offset: 0.3, credit: 0 });
   });
 
-  it('rises until its lead in accuracy is more than noise, or leads at all where it never is', () => {
+  it('rises until its lead in accuracy is more than noise, or leads at all where it never is, or else comes nearest', () => {
     // Degrees tie all 150 pairs and more: a lead is what is told rightly beyond what is told wrongly. Targets are fed by seven others or three; their sources say the reverse by 0.5.
     const lead = (rich: number, poor: number, wrong: number) => {
       const count = rich + poor + wrong;
@@ -90,26 +109,62 @@ describe('the validated offset', () => {
         u < rich + poor ? 0.5 : u < count ? 0.99 : 1,
       );
       const level = { count: feeders + 7, dimension: 1, source, target: new Float32Array(feeders + 7).fill(1) };
-      return validatedOffset(level, { bought: buildCsr(edgeList(fed), feeders + 7) }, edgeList(pairs));
+      return choose(level, { bought: buildCsr(edgeList(fed), feeders + 7) }, edgeList(pairs)).offset;
     };
     // From 0.3 on the rich are told rightly (c · ln 8 > 0.5), from 0.4 on the poor as well (c · ln 4 > 0.5).
     expect(lead(150, 50, 0)).toBeCloseTo(0.3, 9);
     expect(lead(102, 50, 50)).toBeCloseTo(0.4, 9);
     expect(lead(102, 0, 100)).toBeCloseTo(0.3, 9);
-    expect(lead(98, 0, 100)).toBe(0);
+    expect(lead(98, 0, 100)).toBeCloseTo(0.3, 9);
+    expect(lead(0, 0, 150)).toBe(0);
   });
 
-  it('is the default where one-way validation edges are too few to tell, or none', () => {
-    const { graph } = shop(3);
-    const level = byPopularity(inDegrees(graph.bought), 0);
+  it('gives credit where it is not how many lead to a product that tells, but how many more than it leads to', () => {
+    // 100 pairs that degrees tell and scores do not, by 0.5: u is led to by 7 and leads to 15, v is led to by 3. And 60 the other way about.
+    const [told, untold, hubs] = [100, 60, 15];
+    const count = 2 * (told + untold) + hubs;
+    const edges: [number, number][] = [];
+    const connect = (product: number, from: number, to: number) => {
+      for (let i = 0; i < from; i++) edges.push([count - 1 - i, product]);
+      for (let i = 0; i < to; i++) edges.push([product, count - 1 - i]);
+    };
+    const pairs = Array.from({ length: told + untold }, (_, i) => [2 * i, 2 * i + 1] as const);
+    for (const [i, [u, v]] of pairs.entries()) {
+      const [rich, poor] = i < told ? [u, v] : [v, u];
+      connect(rich, 7, 15);
+      connect(poor, 3, 0);
+    }
+    const source = Float32Array.from({ length: count }, (_, u) => (u % 2 === 1 ? 1 : u < 2 * told ? 0.5 : 6));
+    const level = { count, dimension: 1, source, target: new Float32Array(count).fill(1) };
+    const graph = { bought: buildCsr(edgeList(edges), count) };
+    // c · (ln 16 − ln 8 + ln 4) > 0.5 from 0.3 on.
+    expect(choose(level, graph, edgeList(pairs))).toEqual({ offset: 0.3, credit: 1 });
+    expect(choose(level, graph, edgeList(pairs), { directionCredit: 0 })).toEqual(none);
+  });
+
+  it('has no pairs to tell by where one-way validation edges are too few, or none', () => {
+    const { graph, validation } = shop(3);
+    expect(tellingPairs(graph, validation)!.source).toHaveLength(300);
     for (const pairs of [[], [[0, 1]], Array.from({ length: 99 }, (_, i) => [i, i + 1])] as [number, number][][])
-      expect(validatedOffset(level, graph, edgeList(pairs))).toBe(0.1);
+      expect(tellingPairs(graph, edgeList(pairs))).toBeNull();
     const bothWays = Array.from({ length: 200 }, (_, i) => (i % 2 ? [i, i - 1] : [i, i + 1]) as [number, number]);
-    expect(validatedOffset(level, { bought: buildCsr(edgeList([]), 300) }, edgeList(bothWays))).toBe(0.1);
+    expect(tellingPairs({ bought: buildCsr(edgeList([]), 300) }, edgeList(bothWays))).toBeNull();
   });
 
   it('is as configured where that is a number', () => {
-    expect(offsetOf({ directionOffset: 0.7 })).toBe(0.7);
-    expect(offsetOf({ directionOffset: 'validated' })).toBe(0.1);
+    expect(offsetOf({ directionOffset: 0.7, directionCredit: 0.5 })).toEqual({ offset: 0.7, credit: 0.5 });
+    expect(offsetOf({ directionOffset: 0.7, directionCredit: 'validated' })).toEqual({ offset: 0.7, credit: 0 });
+    expect(offsetOf({ directionOffset: 'validated', directionCredit: 'validated' })).toEqual({
+      offset: 0.1,
+      credit: 0,
+    });
+  });
+
+  it('takes from a source by what leads to it, and gives back by what it leads to', () => {
+    const { bought } = shop(4).graph;
+    const [incoming, outgoing] = [inDegrees(bought), outDegrees(bought)];
+    sourceOffsets(bought, { offset: 2, credit: 0.5 }).forEach((lost, u) => {
+      expect(lost).toBeCloseTo(2 * Math.log1p(incoming[u]!) - Math.log1p(outgoing[u]!), 9);
+    });
   });
 });

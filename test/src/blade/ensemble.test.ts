@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { validatedOffset } from '../../../src/blade/direction.ts';
+import { tellingPairs, validatedOffset } from '../../../src/blade/direction.ts';
 import {
   type BladeConfiguration,
   checkpointFiles,
@@ -180,15 +180,22 @@ describe('the trend', () => {
 
 describe('reversed edges', () => {
   const list = { ...graph, buyers: new Uint32Array(graph.nodeCount) };
-  const weighted = (weight: number | 'validated') => ({ ...two, reciprocity: { weight, width: 8 } });
+  const weighted = (weight: number | 'validated', mirror: number | 'validated' = 0) => ({
+    ...two,
+    reciprocity: { mirror, weight, width: 8 },
+  });
 
   it('widen the embeddings of a plain list of edges, of nothing else', async () => {
     const { model } = await train(weighted(1.5));
     const wide = await embedEnsemble(model, { ...input, graph: list }, { context });
     expect(wide.dimension).toBe(2 * two.dimension + 2 + 8);
     expect((await embedEnsemble(model, input, { context })).dimension).toBe(2 * two.dimension + 2);
-    const { model: mirrored } = await train({ ...weighted(1.5), symmetric: true });
+    const { model: mirrored } = await train(weighted(1.5, 0.2));
     expect((await embedEnsemble(mirrored, { ...input, graph: list }, { context })).dimension).toBe(
+      4 * two.dimension + 2 + 8,
+    );
+    const { model: symmetric } = await train({ ...weighted(1.5, 0.2), symmetric: true });
+    expect((await embedEnsemble(symmetric, { ...input, graph: list }, { context })).dimension).toBe(
       2 * two.dimension + 2,
     );
   });
@@ -226,16 +233,18 @@ describe('a validated offset', () => {
     };
     const asked = { ...input, graph: list, validation };
     const settle = async (weight: number) => {
-      const configuration = { ...two, directionOffset: 'validated', reciprocity: { weight, width: 8 } } as const;
+      const reciprocity = { mirror: 0, weight, width: 8 };
+      const configuration = { ...two, directionOffset: 'validated', reciprocity } as const;
       const { model } = await trainEnsemble(asked, configuration, { seed: 1, backend, context });
-      const settled = model.members[0]!.configuration.directionOffset;
+      const { directionOffset, directionCredit } = model.members[0]!.configuration;
       const free = model.members.map((one) => ({
         ...one,
         configuration: { ...one.configuration, directionOffset: 0 },
       }));
       const published = await embedEnsemble({ members: free }, asked, { context });
-      expect(settled).toBe(validatedOffset(published, list, validation));
-      return settled;
+      const chosen = validatedOffset(published, list, tellingPairs(list, validation)!, configuration);
+      expect({ offset: directionOffset, credit: directionCredit }).toEqual(chosen);
+      return directionOffset;
     };
     expect(new Set([await settle(-3), await settle(0), await settle(3)]).size).toBeGreaterThan(1);
   });

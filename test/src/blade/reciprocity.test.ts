@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Competition, surpriseOf } from '../../../src/blade/reciprocity/competitors.ts';
 import {
-  mayReciprocate,
   RidgeSolver,
-  reciprocityOf,
+  reversedWeightsOf,
+  validatedMirror,
   validatedReciprocity,
+  withMirror,
   withReciprocity,
+  withReversed,
 } from '../../../src/blade/reciprocity/index.ts';
 import type { Embeddings } from '../../../src/blade/types.ts';
 import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
@@ -312,9 +314,7 @@ describe('the validated weight of reversed edges', () => {
 
   it('is 0 for a log, for too little to tell by, and where there is nothing known', () => {
     const { graph, validation } = world(true);
-    expect(mayReciprocate(graph)).toBe(true);
     const log = { ...graph, buyers: buyers.map(() => 3) };
-    expect(mayReciprocate(log)).toBe(false);
     expect(validatedReciprocity(plain, log, validation, 1)).toBe(0);
     const one = edgeList([[validation.source[0]!, validation.target[0]!]]);
     expect(validatedReciprocity(plain, graph, one, 1)).toBe(0);
@@ -322,9 +322,127 @@ describe('the validated weight of reversed edges', () => {
     const empty = { bought: buildCsr(edgeList([]), nodes), buyers };
     expect(validatedReciprocity(plain, empty, validation, 1)).toBe(0);
   });
+});
 
-  it('is 0 before it is known', () => {
-    expect(reciprocityOf({ reciprocity: { weight: 'validated', width: 64 } })).toBe(0);
-    expect(reciprocityOf({ reciprocity: { weight: -1, width: 64 } })).toBe(-1);
+describe('mirrored scores', () => {
+  const sides = fc.integer({ min: 0, max: 1000 }).map((seed) => {
+    const random = new Random(seed);
+    const [count, dimension] = [5, 7];
+    const side = (one: number) =>
+      Float32Array.from({ length: count * dimension }, (_, i) => (i % dimension === one ? 1 : random.normal()));
+    return { count, dimension, source: side(6), target: side(5) };
+  });
+
+  it('are a share of the score and a share of the reversed one, biases last', () => {
+    fc.assert(
+      fc.property(sides, fc.double({ min: 0.01, max: 0.5, noNaN: true }), (embeddings, share) => {
+        const wide = withMirror(embeddings, share);
+        expect(wide.dimension).toBe(12);
+        for (let u = 0; u < 5; u++) {
+          expect([wide.source[12 * u + 11], wide.target[12 * u + 10]]).toEqual([1, 1]);
+          for (let v = 0; v < 5; v++) {
+            const mean = (1 - share) * score(embeddings, u, v) + share * score(embeddings, v, u);
+            expect(score(wide, u, v)).toBeCloseTo(mean, 4);
+          }
+        }
+      }),
+    );
+  });
+
+  it('are the scores themselves without a share', () => {
+    const one = families(10, 1);
+    expect(withMirror(one, 0)).toBe(one);
+  });
+
+  /** Products whose truth has a direction or none, seen through noise on both sides. */
+  function noisy(mutual: boolean) {
+    const random = new Random(7);
+    const [count, dimension] = [300, 34];
+    const truth = Float32Array.from({ length: count * 32 }, () => random.normal());
+    const other = mutual ? truth : Float32Array.from({ length: count * 32 }, () => random.normal());
+    const near = Array.from({ length: count }, (_, u) => {
+      const likeness = (v: number) => {
+        let sum = 0;
+        for (let c = 0; c < 32; c++) sum += truth[u * 32 + c]! * other[v * 32 + c]!;
+        return sum;
+      };
+      const order = Array.from({ length: count }, (__, v) => v).filter((v) => v !== u);
+      return order.sort((a, b) => likeness(b) - likeness(a)).slice(0, 6);
+    });
+    const side = (values: Float32Array, one: number) => {
+      const seen = new Float32Array(count * dimension);
+      for (let u = 0; u < count; u++) {
+        for (let c = 0; c < 32; c++) seen[u * dimension + c] = values[u * 32 + c]! + 0.7 * random.normal();
+        seen[u * dimension + one] = 1;
+      }
+      return seen;
+    };
+    const edges = near.flatMap((row, u) => row.map((v) => [u, v] as const));
+    const graph = { bought: buildCsr(edgeList(edges.filter((_, e) => e % 2)), count), buyers: new Uint32Array(count) };
+    const embeddings = { count, dimension, source: side(truth, 33), target: side(other, 32) };
+    return { graph, embeddings, validation: edgeList(edges.filter((_, e) => e % 2 === 0)) };
+  }
+
+  it('count where both directions say the same, each with its own noise, and not where one says nothing of the other', async () => {
+    const [mutual, directed] = [noisy(true), noisy(false)];
+    const share = await validatedMirror(mutual.embeddings, mutual.graph, mutual.validation, { seed: 1, context });
+    expect(share).toBeGreaterThanOrEqual(0.2);
+    expect(await validatedMirror(directed.embeddings, directed.graph, directed.validation, { seed: 1, context })).toBe(
+      0,
+    );
+  });
+
+  it('count as the measures say that judge it', async () => {
+    const { embeddings, graph, validation } = noisy(true);
+    const share = await validatedMirror(embeddings, graph, validation, { seed: 1, context });
+    const worth = (share: number) => {
+      const scorer = embeddingScorer('mirrored', withMirror(embeddings, share));
+      const { hr, mrr } = evaluateRanking(scorer, edgeQueries(graph.bought, validation), {
+        productCount: 300,
+        ks: [10],
+      });
+      return hr[10]! + mrr[10]!;
+    };
+    const values = [0, 0.1, 0.2, 0.3, 0.4].map(worth);
+    expect(worth(share)).toBeCloseTo(Math.max(...values), 9);
+  });
+
+  it('do not count for a log, nor for too little to tell by', async () => {
+    const { embeddings, graph, validation } = noisy(true);
+    const log = { ...graph, buyers: graph.buyers.map(() => 3) };
+    expect(await validatedMirror(embeddings, log, validation, { seed: 1, context })).toBe(0);
+    expect(await validatedMirror(embeddings, graph, edgeList([]), { seed: 1, context })).toBe(0);
+    const one = edgeList([[validation.source[0]!, validation.target[0]!]]);
+    expect(await validatedMirror(embeddings, graph, one, { seed: 1, context })).toBe(0);
+  });
+
+  it('hear a signal', async () => {
+    const { embeddings, graph, validation } = noisy(true);
+    const stopped = { seed: 1, context: { ...context, signal: AbortSignal.abort() } };
+    await expect(validatedMirror(embeddings, graph, validation, stopped)).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});
+
+describe('the other direction', () => {
+  const embeddings = families(80, 2);
+  const pairs = shop(3, 80, 8);
+  const graph = { bought: buildCsr(edgeList(pairs), 80), buyers: new Uint32Array(80) };
+  const options = { width: 8, seed: 1 };
+
+  it('says its scores first and then its edges, on plain lists of edges only', async () => {
+    const whole = await withReversed(embeddings, graph, { mirror: 0.2, weight: 0.5, ...options }, context);
+    const mirrored = withMirror(embeddings, 0.2);
+    expect(whole).toEqual(await withReciprocity(mirrored, graph.bought, { weight: 0.5, ...options }, context));
+    expect(await withReversed(embeddings, graph, { mirror: 0.2, weight: 0, ...options }, context)).toEqual(mirrored);
+    expect(await withReversed(embeddings, graph, { mirror: 0, weight: 0, ...options }, context)).toBe(embeddings);
+    const log = { ...graph, buyers: graph.buyers.map(() => 1) };
+    expect(await withReversed(embeddings, log, { mirror: 0.2, weight: 0.5, ...options }, context)).toBe(embeddings);
+  });
+
+  it('says nothing before it is known what it is worth', () => {
+    const known = { mirror: 0.3, weight: -1, width: 64 };
+    expect(reversedWeightsOf({ reciprocity: known })).toEqual({ mirror: 0.3, weight: -1 });
+    const unknown = { mirror: 'validated', weight: 'validated', width: 64 } as const;
+    expect(reversedWeightsOf({ reciprocity: unknown })).toEqual({ mirror: 0, weight: 0 });
   });
 });
