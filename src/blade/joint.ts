@@ -16,7 +16,7 @@ import type { Embeddings } from './types.ts';
  * averaged, so that the dot product is the mean logit, less c · (ln(1 + indegree(u)) − k · ln(1 + outdegree(u))) of the source u (c = `directionOffset`, k = `directionCredit`):
  * what many products lead to seldom leads on to what few lead to. The offset is the same for all targets of a source, so it turns directions and alters no list.
  * Targets gain `trendWeight` times the graph's trend. On a plain list of edges sources that lead nowhere are lowered, see {@link lowerIdleSources}, and the other direction may
- * widen the embeddings, see {@link withReversed}: d · members doubles, `reciprocity.width` is added before the last two. A symmetric ensemble has nothing of this.
+ * widen the embeddings, see {@link withReversed}: `reciprocity.width` is added before the last two, then all but these doubles. A symmetric ensemble has nothing of this.
  *
  * @throws OnewayError what {@link embedProducts} throws.
  */

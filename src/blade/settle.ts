@@ -1,4 +1,5 @@
 import type { RunContext } from '../context.ts';
+import { isPlainList } from '../graph/index.ts';
 import { offsetOf, tellingPairs, validatedOffset } from './direction.ts';
 import { embedEnsemble } from './joint.ts';
 import type { BladeEnsemble, BladeModel } from './model.ts';
@@ -39,18 +40,17 @@ export async function settle(
   const bare = { offset: 0, credit: 0 };
   const plain = await embedEnsemble(having(bare, { mirror: 0, weight: 0 }), input, { context });
   const given = reversedWeightsOf(configuration);
+  const weight =
+    reciprocity.weight === 'validated' ? validatedReciprocity(plain, graph, validation, seed) : given.weight;
+  const { width } = reciprocity;
+  const remembering = await withReversed(plain, graph, { mirror: 0, weight, width, seed }, context);
   const mirror =
     reciprocity.mirror === 'validated'
-      ? await validatedMirror(plain, graph, validation, { seed, context })
+      ? await validatedMirror(remembering, graph, validation, { seed, context })
       : given.mirror;
-  const weight =
-    reciprocity.weight === 'validated'
-      ? validatedReciprocity(withMirror(plain, mirror), graph, validation, seed)
-      : given.weight;
   const pairs = directionOffset === 'validated' ? tellingPairs(graph, validation) : null;
   if (pairs === null) return having(offsetOf(configuration), { mirror, weight });
   // What the other direction does to directions counts too.
-  const { width } = reciprocity;
-  const published = await withReversed(plain, graph, { mirror, weight, width, seed }, context);
+  const published = isPlainList(graph) ? withMirror(remembering, mirror) : remembering;
   return having(validatedOffset(published, graph, pairs, configuration), { mirror, weight });
 }

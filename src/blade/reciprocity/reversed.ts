@@ -20,7 +20,7 @@ export function reversedWeightsOf({ reciprocity }: Pick<BladeConfiguration, 'rec
 }
 
 /**
- * Embeddings to which the other direction says what it can: its scores, then its edges. On plain lists of edges; on others nothing is altered.
+ * Embeddings to which the other direction says what it can: its edges, then its scores, so that the noise of the coordinates shrinks with the rest. On plain lists of edges; on others nothing is altered.
  * @throws OnewayError `ABORTED` on the signal.
  */
 export async function withReversed(
@@ -30,6 +30,7 @@ export async function withReversed(
   context: Pick<RunContext, 'progress' | 'signal'>,
 ): Promise<Embeddings> {
   if (!isPlainList(graph)) return embeddings;
-  const mirrored = withMirror(embeddings, mirror);
-  return memory.weight === 0 ? mirrored : await withReciprocity(mirrored, graph.bought, memory, context);
+  const remembering =
+    memory.weight === 0 ? embeddings : await withReciprocity(embeddings, graph.bought, memory, context);
+  return withMirror(remembering, mirror);
 }

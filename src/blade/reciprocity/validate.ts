@@ -62,7 +62,7 @@ export function validatedReciprocity(
  * η of {@link withMirror}: of 0.1, … 0.4 the one under which validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard
  * errors of the paired difference; else 0.
  *
- * @param embeddings of `graph`, with nothing of the other direction.
+ * @param embeddings of `graph`, with what is known of reversed edges.
  * @param validation edges that `graph` does not hold.
  * @throws OnewayError `ABORTED` on the signal.
  */

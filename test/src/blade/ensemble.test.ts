@@ -192,7 +192,7 @@ describe('reversed edges', () => {
     expect((await embedEnsemble(model, input, { context })).dimension).toBe(2 * two.dimension + 2);
     const { model: mirrored } = await train(weighted(1.5, 0.2));
     expect((await embedEnsemble(mirrored, { ...input, graph: list }, { context })).dimension).toBe(
-      4 * two.dimension + 2 + 8,
+      4 * two.dimension + 2 + 2 * 8,
     );
     const { model: symmetric } = await train({ ...weighted(1.5, 0.2), symmetric: true });
     expect((await embedEnsemble(symmetric, { ...input, graph: list }, { context })).dimension).toBe(
