@@ -24,7 +24,12 @@ export async function lowerIdleSources(
     (u) => rowOf(bought.outOffsets, bought.outTargets, u).length === 0,
   );
   const stride = Math.max(1, count / mostTargets);
-  const logits = new Float64Array(Math.ceil(count / stride));
+  const asked = Uint32Array.from({ length: Math.ceil(count / stride) }, (_, i) => Math.floor(i * stride));
+  // Side by side, or every row would be fetched from memory for every source.
+  const rows = new Float32Array(asked.length * dimension);
+  for (const [i, v] of asked.entries()) rows.set(target.subarray(v * dimension, (v + 1) * dimension), i * dimension);
+  const query = new Float64Array(dimension);
+  const logits = new Float64Array(asked.length);
   progress.start('level sources', { total: idle.length, unit: 'products' });
   for (const [at, u] of idle.entries()) {
     if (at % chunk === 0) {
@@ -34,11 +39,12 @@ export async function lowerIdleSources(
       progress.update(at);
     }
     const row = source.subarray(u * dimension, (u + 1) * dimension);
+    query.set(row);
     for (let i = 0; i < logits.length; i++) {
-      const v = Math.floor(i * stride);
+      const from = i * dimension;
       let sum = 0;
-      for (let c = 0; c < dimension; c++) sum += row[c]! * target[v * dimension + c]!;
-      logits[i] = v === u ? Number.NEGATIVE_INFINITY : sum;
+      for (let c = 0; c < dimension; c++) sum += query[c]! * rows[from + c]!;
+      logits[i] = asked[i] === u ? Number.NEGATIVE_INFINITY : sum;
     }
     const level = logSumExp(logits) + Math.log(stride);
     row[dimension - 2]! -= Math.max(0, level - Math.log(expected));
