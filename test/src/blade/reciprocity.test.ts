@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meanError } from '../../../src/blade/mean-error.ts';
 import { Competition, surpriseOf } from '../../../src/blade/reciprocity/competitors.ts';
 import {
   RidgeSolver,
@@ -12,7 +13,7 @@ import {
 } from '../../../src/blade/reciprocity/index.ts';
 import type { Embeddings } from '../../../src/blade/types.ts';
 import { buildCsr, hasEdge } from '../../../src/graph/index.ts';
-import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer } from '../../../src/metrics/index.ts';
+import { edgeQueries, embeddingScorer, evaluateRanking, type Scorer, scoreEach } from '../../../src/metrics/index.ts';
 import { Random } from '../../../src/random.ts';
 import { quietContext } from '../../quiet-context.ts';
 import { edgeList } from './helpers.ts';
@@ -392,19 +393,29 @@ describe('mirrored scores', () => {
     );
   });
 
-  it('count as the measures say that judge it', async () => {
+  it('count as much as may be without surely losing by the measures that judge it', async () => {
     const { embeddings, graph, validation } = noisy(true);
     const share = await validatedMirror(embeddings, graph, validation, { seed: 1, context });
-    const worth = (share: number) => {
-      const scorer = embeddingScorer('mirrored', withMirror(embeddings, share));
-      const { hr, mrr } = evaluateRanking(scorer, edgeQueries(graph.bought, validation), {
-        productCount: 300,
-        ks: [10],
+    const queries = edgeQueries(graph.bought, validation);
+    const asked = queries.map((query) => query.context);
+    const worths = [0, 0.1, 0.2, 0.3, 0.4].map((one) => {
+      const wide = withMirror(embeddings, one);
+      const values: number[] = [];
+      scoreEach(embeddingScorer('mirrored', wide), 300, asked, (at, scores) => {
+        for (const product of queries[at]!.excluded) scores[product] = Number.NEGATIVE_INFINITY;
+        for (const v of queries[at]!.relevant) {
+          const rank = 1 + scores.filter((other) => other > scores[v]!).length;
+          values.push(rank <= 10 ? 1 + 1 / rank : 0);
+        }
       });
-      return hr[10]! + mrr[10]!;
-    };
-    const values = [0, 0.1, 0.2, 0.3, 0.4].map(worth);
-    expect(worth(share)).toBeCloseTo(Math.max(...values), 9);
+      return values;
+    });
+    const best = worths.reduce((one, other) => (mean(other) > mean(one) ? other : one));
+    const lost = worths.map((values) => meanError(best.map((value, e) => value - values[e]!)));
+    const chosen = Math.round(10 * share);
+    expect(lost[chosen]!.mean).toBeLessThanOrEqual(lost[chosen]!.error || 0);
+    for (const { mean: more, error } of lost.slice(chosen + 1)) expect(more).toBeGreaterThan(error);
+    expect(lost[0]!.mean).toBeGreaterThan(2 * lost[0]!.error);
   });
 
   it('do not count for a log, nor for too little to tell by', async () => {
