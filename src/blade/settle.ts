@@ -1,9 +1,10 @@
 import type { RunContext } from '../context.ts';
 import { isPlainList } from '../graph/index.ts';
-import { offsetOf, tellingPairs, validatedOffset } from './direction.ts';
+import { type DirectionOffset, offsetOf, tellingPairs, validatedOffset } from './direction.ts';
 import { embedEnsemble } from './joint.ts';
 import type { BladeEnsemble, BladeModel } from './model.ts';
 import {
+  type ReversedWeights,
   reversedWeightsOf,
   validatedMirror,
   validatedReciprocity,
@@ -25,32 +26,27 @@ export async function settle(
   const [{ configuration, seed }] = members as readonly [BladeModel];
   const { directionOffset, reciprocity, symmetric } = configuration;
   const { graph, validation } = input;
-  const open = [directionOffset, configuration.directionCredit, reciprocity.mirror, reciprocity.weight];
-  if (symmetric || !open.includes('validated')) return { members };
-  const having = ({ offset, credit } = offsetOf(configuration), reversed = reversedWeightsOf(configuration)) => {
-    const settled = {
-      ...configuration,
-      directionOffset: offset,
-      directionCredit: credit,
-      reciprocity: { ...reciprocity, ...reversed },
-    };
-    return { members: members.map((member) => ({ ...member, configuration: settled })) };
+  if (symmetric) return { members };
+  const known = { offset: offsetOf(configuration), reversed: reversedWeightsOf(configuration) };
+  const having = ({ offset, credit }: DirectionOffset, reversed: ReversedWeights): BladeEnsemble => {
+    const numbers = { directionOffset: offset, directionCredit: credit, reciprocity: { ...reciprocity, ...reversed } };
+    return { members: members.map((member) => ({ ...member, configuration: { ...configuration, ...numbers } })) };
   };
-  if (validation === null) return having();
-  const bare = { offset: 0, credit: 0 };
-  const plain = await embedEnsemble(having(bare, { mirror: 0, weight: 0 }), input, { context });
-  const given = reversedWeightsOf(configuration);
+  const open = [directionOffset, reciprocity.mirror, reciprocity.weight].includes('validated');
+  if (validation === null || !open) return having(known.offset, known.reversed);
+  const plain = await embedEnsemble(having({ offset: 0, credit: 0 }, { mirror: 0, weight: 0 }), input, { context });
   const weight =
-    reciprocity.weight === 'validated' ? validatedReciprocity(plain, graph, validation, seed) : given.weight;
+    reciprocity.weight === 'validated' ? validatedReciprocity(plain, graph, validation, seed) : known.reversed.weight;
   const { width } = reciprocity;
   const remembering = await withReversed(plain, graph, { mirror: 0, weight, width, seed }, context);
   const mirror =
     reciprocity.mirror === 'validated'
       ? await validatedMirror(remembering, graph, validation, { seed, context })
-      : given.mirror;
+      : known.reversed.mirror;
   const pairs = directionOffset === 'validated' ? tellingPairs(graph, validation) : null;
-  if (pairs === null) return having(offsetOf(configuration), { mirror, weight });
   // What the other direction does to directions counts too.
   const published = isPlainList(graph) ? withMirror(remembering, mirror) : remembering;
-  return having(validatedOffset(published, graph, pairs, configuration), { mirror, weight });
+  const offset = pairs === null ? known.offset : validatedOffset(published, graph, pairs, configuration);
+  context.logger.info({ ...offset, mirror, weight }, 'chosen on validation');
+  return having(offset, { mirror, weight });
 }

@@ -4,6 +4,6 @@
  */
 export { withReciprocity } from './memory.ts';
 export { withMirror } from './mirror.ts';
-export { reversedWeightsOf, withReversed } from './reversed.ts';
+export { type ReversedWeights, reversedWeightsOf, withReversed } from './reversed.ts';
 export { RidgeSolver } from './ridge.ts';
 export { validatedMirror, validatedReciprocity } from './validate.ts';
