@@ -23,12 +23,12 @@ export const bladeConfiguration = Type.Object(
     directionOffset: Type.Union([Type.Number({ minimum: 0, maximum: 10 }), Type.Literal('validated')], {
       default: 'validated',
       description:
-        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list as it is. Validated: the smallest c that tells one-way validation edges from their reversals better than degrees alone do, with 95 % certainty; 0.1 without validation, or with fewer than 100 such edges.',
+        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list after one product as it is; after a basket it is another. Validated: up to 4 on plain lists of edges, up to 1 on logs, the smallest c that tells one-way validation edges from their reversals better than degrees alone do, with 95 % certainty; 0.1 without validation, or with fewer than 100 such edges.',
     }),
     directionCredit: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Literal('validated')], {
       default: 'validated',
       description:
-        'k: c · k · ln(1 + outdegree) of what a source loses is given back. 1 where most edges go both ways: there it tells how many more lead to a product than it leads to. Validated along with c: 0 or 1; 0 without, or where c is a number.',
+        'k: c · k · ln(1 + outdegree) of what a source loses is given back. 1 where most edges go both ways: there it tells how many more lead to a product than it leads to. Validated along with c on plain lists of edges: 0 or 1; else 0.',
     }),
     reciprocity: Type.Object(
       {

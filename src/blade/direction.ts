@@ -1,4 +1,12 @@
-import { buildCsr, type CsrGraph, type EdgeList, inDegrees, outDegrees, type ProductGraph } from '../graph/index.ts';
+import {
+  buildCsr,
+  type CsrGraph,
+  type EdgeList,
+  inDegrees,
+  isPlainList,
+  outDegrees,
+  type ProductGraph,
+} from '../graph/index.ts';
 import { directionMetrics, directionOutcomes, embeddingScorer, oneWayPairs, scorePairs } from '../metrics/index.ts';
 import type { BladeConfiguration } from './configuration.ts';
 import { meanError } from './mean-error.ts';
@@ -21,7 +29,9 @@ const fewestPairs = 100;
 /** Standard errors by which accuracy is to lead: 95 % sure, one-sided. */
 const sure = 1.64;
 /** Ascending, because an offset costs existence some precision. */
-const offsets = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.5, 2, 3, 4];
+const offsets = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+/** On plain lists of edges, which are asked about one product at a time. A basket's score sums probabilities over its products, and an offset moves these against each other. */
+const furtherOffsets = [1.5, 2, 3, 4];
 const credits = [0, 1];
 
 /** c and k as far as they are known before validation. */
@@ -56,6 +66,7 @@ export function tellingPairs({ bought }: Pick<ProductGraph, 'bought'>, validatio
  * outdegree(u) × indegree(v) does, by AUC and by pairwise accuracy, the latter with 95 % certainty (1.64 standard errors of the paired difference): a lead that is no more than noise
  * is gone on other edges. For each c without credit first (k = 0), then with it (k = 1): where most edges go both ways it is not how many lead to a product that
  * tells, but how many more than it leads to. Where none leads so surely, the first that leads at all; else the most accurate, where it is surely more accurate than none.
+ * On a log c is at most 1, without credit, and 0 where none leads: baskets are asked about there, whose lists an offset alters (Online Retail's HitRate@10 6.6 → 5.8 % by c = 1.5).
  *
  * @param embeddings of `graph`, without any offset, but with all else that is published.
  * @param pairs edges that `graph` does not hold, see {@link tellingPairs}.
@@ -63,10 +74,11 @@ export function tellingPairs({ bought }: Pick<ProductGraph, 'bought'>, validatio
  */
 export function validatedOffset(
   embeddings: Embeddings,
-  { bought }: Pick<ProductGraph, 'bought'>,
+  graph: Pick<ProductGraph, 'bought' | 'buyers'>,
   { source, target }: Pairs,
   { directionCredit }: Pick<BladeConfiguration, 'directionCredit'>,
 ): DirectionOffset {
+  const { bought } = graph;
   const incoming = inDegrees(bought);
   const outgoing = outDegrees(bought);
   const products = (from: Uint32Array, to: Uint32Array) =>
@@ -84,10 +96,11 @@ export function validatedOffset(
   };
   let leading: DirectionOffset | null = null;
   let nearest = { choice: { offset: 0, credit: 0 }, gain: 0 };
-  const asked = typeof directionCredit === 'number' ? [directionCredit] : credits;
-  for (const choice of offsets.flatMap((offset) =>
-    (offset === 0 ? [0] : asked).map((credit) => ({ offset, credit })),
-  )) {
+  const plainList = isPlainList(graph);
+  const unknown = plainList ? credits : [0];
+  const asked = typeof directionCredit === 'number' ? [directionCredit] : unknown;
+  const tried = plainList ? [...offsets, ...furtherOffsets] : offsets;
+  for (const choice of tried.flatMap((offset) => (offset === 0 ? [0] : asked).map((credit) => ({ offset, credit })))) {
     const lost = sourceOffsets(bought, choice);
     const lowered = (scores: Float32Array, from: Uint32Array) => scores.map((score, e) => score - lost[from[e]!]!);
     const scores = [lowered(forward, source), lowered(reversed, target)] as const;
@@ -100,5 +113,5 @@ export function validatedOffset(
     const gain = over(outcomes, plain);
     if (gain.surely && gain.mean > nearest.gain) nearest = { choice, gain: gain.mean };
   }
-  return leading ?? nearest.choice;
+  return leading ?? (plainList ? nearest.choice : { offset: 0, credit: 0 });
 }

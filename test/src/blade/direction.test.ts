@@ -43,8 +43,10 @@ function choose(
   graph: Pick<ProductGraph, 'bought'>,
   validation: EdgeList,
   { directionCredit }: { directionCredit: number | 'validated' } = free,
+  bought = 0,
 ) {
-  return validatedOffset(embeddings, graph, tellingPairs(graph, validation)!, { directionCredit });
+  const buyers = new Uint32Array(graph.bought.nodeCount).fill(bought);
+  return validatedOffset(embeddings, { ...graph, buyers }, tellingPairs(graph, validation)!, { directionCredit });
 }
 
 describe('the validated offset', () => {
@@ -140,6 +142,24 @@ describe('the validated offset', () => {
     // c · (ln 16 − ln 8 + ln 4) > 0.5 from 0.3 on.
     expect(choose(level, graph, edgeList(pairs))).toEqual({ offset: 0.3, credit: 1 });
     expect(choose(level, graph, edgeList(pairs), { directionCredit: 0 })).toEqual(none);
+    // A log has none to give: its baskets would change.
+    expect(choose(level, graph, edgeList(pairs), free, 1)).toEqual(none);
+  });
+
+  it('goes beyond 1, and to what only comes nearest, on plain lists of edges alone', () => {
+    // v is led to by 7; u says the reverse by `against`. With c = 1 a source loses ln 8 = 2.08.
+    const ask = (against: number, wrong: number, buyers: number) => {
+      const pairs = Array.from({ length: 150 }, (_, i) => [i, 150 + i] as const);
+      const edges = pairs.flatMap(([, v]) => Array.from({ length: 7 }, (_, f) => [300 + f, v] as const));
+      const source = Float32Array.from({ length: 307 }, (_, u) => (u < wrong ? -99 : u < 150 ? 1 - against : 1));
+      const level = { count: 307, dimension: 1, source, target: new Float32Array(307).fill(1) };
+      return choose(level, { bought: buildCsr(edgeList(edges), 307) }, edgeList(pairs), free, buyers).offset;
+    };
+    expect(ask(2.5, 0, 0)).toBe(1.5);
+    expect(ask(2.5, 0, 1)).toBe(0);
+    expect(ask(0.5, 0, 1)).toBe(0.3);
+    expect(ask(0.5, 80, 0)).toBe(0.3);
+    expect(ask(0.5, 80, 1)).toBe(0);
   });
 
   it('has no pairs to tell by where one-way validation edges are too few, or none', () => {
