@@ -23,7 +23,7 @@ export const bladeConfiguration = Type.Object(
     directionOffset: Type.Union([Type.Number({ minimum: 0, maximum: 10 }), Type.Literal('validated')], {
       default: 'validated',
       description:
-        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list after one product as it is; after a basket it is another. Validated: up to 4 on plain lists of edges, up to 1 on logs, the smallest c that tells one-way validation edges from their reversals better than degrees alone do, with 95 % certainty; 0.1 without validation, or with fewer than 100 such edges.',
+        'c: scores of a source lose c · ln(1 + indegree). Tells directions apart better, existence worse, and leaves the order of every list after one product as it is; after a basket it is another. Validated: up to 4 on plain lists of edges, up to 1 on logs, the smallest c that tells one-way validation edges from their reversals better than degrees alone do, with 95 % certainty on lists and by a standard error on logs; 0.1 without validation, or with fewer than 100 such edges.',
     }),
     directionCredit: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Literal('validated')], {
       default: 'validated',
