@@ -14,7 +14,7 @@ import type { Embeddings } from './types.ts';
  *
  * Shapes: dimension d · members + 2. With M members, source = [e_s¹, …, e_sᴹ, b_s, 1] and target = [e_t¹, …, e_tᴹ, 1, b_t], vectors divided by √M and biases
  * averaged, so that the dot product is the mean logit, less c · (ln(1 + indegree(u)) − k · ln(1 + outdegree(u))) of the source u (c = `directionOffset`, k = `directionCredit`):
- * what many products lead to seldom leads on to what few lead to. The offset is the same for all targets of a source, so it turns directions and alters no list.
+ * what many products lead to seldom leads on to what few lead to. The offset is the same for all targets of a source: it turns directions and alters no list after one product.
  * Targets gain `trendWeight` times the graph's trend. On a plain list of edges sources that lead nowhere are lowered, see {@link lowerIdleSources}, and the other direction may
  * widen the embeddings, see {@link withReversed}: `reciprocity.width` is added before the last two, then all but these doubles. A symmetric ensemble has nothing of this.
  *
@@ -36,8 +36,8 @@ export async function embedEnsemble(
   raiseTargets(joint, input.graph, configuration.trendWeight);
   if (isPlainList(input.graph)) await lowerIdleSources(joint, input.graph.bought, options.context);
   const { width } = configuration.reciprocity;
-  const reversed = { ...reversedWeightsOf(configuration), width, seed: members[0]!.seed };
-  const published = await withReversed(joint, input.graph, reversed, options.context);
+  const reversed = { ...reversedWeightsOf(configuration, input.graph), width, seed: members[0]!.seed };
+  const published = await withReversed(joint, input.graph.bought, reversed, options.context);
   lowerSources(published, input.graph, offsetOf(configuration));
   return published;
 }

@@ -10,7 +10,7 @@ const chunk = 256;
 
 /**
  * Lowers the bias of sources that lead nowhere so that Σ_v exp(score) ≤ 0.3. The loss has rows for sources with edges only: of others nothing keeps the level down, and
- * on soc-Slashdot0902 a tenth of them expected more than 190 edges each. Lists keep their order.
+ * on soc-Slashdot0902 a tenth of them expected more than 190 edges each. Lists after one product keep their order.
  *
  * @param embeddings altered.
  * @throws OnewayError `ABORTED` on the signal.

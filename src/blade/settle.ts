@@ -1,5 +1,4 @@
 import type { RunContext } from '../context.ts';
-import { isPlainList } from '../graph/index.ts';
 import { type DirectionOffset, offsetOf, tellingPairs, validatedOffset } from './direction.ts';
 import { embedEnsemble } from './joint.ts';
 import type { BladeEnsemble, BladeModel } from './model.ts';
@@ -27,25 +26,24 @@ export async function settle(
   const { directionOffset, reciprocity, symmetric } = configuration;
   const { graph, validation } = input;
   if (symmetric) return { members };
-  const known = { offset: offsetOf(configuration), reversed: reversedWeightsOf(configuration) };
   const having = ({ offset, credit }: DirectionOffset, reversed: ReversedWeights): BladeEnsemble => {
     const numbers = { directionOffset: offset, directionCredit: credit, reciprocity: { ...reciprocity, ...reversed } };
     return { members: members.map((member) => ({ ...member, configuration: { ...configuration, ...numbers } })) };
   };
+  const known = { offset: offsetOf(configuration), ...reversedWeightsOf(configuration, graph) };
   const open = [directionOffset, reciprocity.mirror, reciprocity.weight].includes('validated');
-  if (validation === null || !open) return having(known.offset, known.reversed);
+  if (validation === null || !open) return having(known.offset, { mirror: known.mirror, weight: known.weight });
+  const tools = { seed, context };
   const plain = await embedEnsemble(having({ offset: 0, credit: 0 }, { mirror: 0, weight: 0 }), input, { context });
   const weight =
-    reciprocity.weight === 'validated' ? validatedReciprocity(plain, graph, validation, seed) : known.reversed.weight;
-  const { width } = reciprocity;
-  const remembering = await withReversed(plain, graph, { mirror: 0, weight, width, seed }, context);
+    reciprocity.weight === 'validated' ? await validatedReciprocity(plain, graph, validation, tools) : known.weight;
+  const memory = { mirror: 0, weight, width: reciprocity.width, seed };
+  const remembering = await withReversed(plain, graph.bought, memory, context);
   const mirror =
-    reciprocity.mirror === 'validated'
-      ? await validatedMirror(remembering, graph, validation, { seed, context })
-      : known.reversed.mirror;
+    reciprocity.mirror === 'validated' ? await validatedMirror(remembering, graph, validation, tools) : known.mirror;
   const pairs = directionOffset === 'validated' ? tellingPairs(graph, validation) : null;
   // What the other direction does to directions counts too.
-  const published = isPlainList(graph) ? withMirror(remembering, mirror) : remembering;
+  const published = withMirror(remembering, mirror);
   const offset = pairs === null ? known.offset : validatedOffset(published, graph, pairs, configuration);
   context.logger.info({ ...offset, mirror, weight }, 'chosen on validation');
   return having(offset, { mirror, weight });

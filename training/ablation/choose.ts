@@ -1,7 +1,7 @@
 import type { BladeConfiguration } from '../../src/blade/index.ts';
 import type { SparseFeatures } from '../../src/catalogue/index.ts';
 import { OnewayError } from '../../src/errors.ts';
-import type { ProductGraph } from '../../src/graph/index.ts';
+import { isPlainList, type ProductGraph } from '../../src/graph/index.ts';
 import { hashJson } from '../../src/storage/index.ts';
 import { bladeWith } from '../overlay.ts';
 import { type Ablation, ablationNames, ablations, type DataFacts } from './rows.ts';
@@ -70,7 +70,7 @@ export function factsOf(graph: ProductGraph, features: SparseFeatures | null): D
     products: graph.nodeCount,
     features: features !== null && features.indices.length > 0,
     coViews: graph.viewed !== null && graph.viewed.edgeCount > 0,
-    buyers: graph.buyers.some((buyers) => buyers > 0),
+    buyers: !isPlainList(graph),
     trend: graph.trend !== undefined,
   };
 }

@@ -164,7 +164,7 @@ export const ablations: readonly Ablation[] = [
   {
     name: 'no-reciprocity',
     label: 'No reciprocity',
-    meaning: 'Nothing is kept of which edges are known the other way round.',
+    meaning: 'Nothing is made of the other direction: of which edges are known there, and of its scores.',
     overlay: { reciprocity: { mirror: 0, weight: 0 } },
     idle: ({ buyers }) => (buyers ? 'a log has counted both ways itself' : null),
   },

@@ -20,6 +20,12 @@ const affordable = 4e10;
 /** Standard errors by which a weight must be better than none. */
 const sure = 2;
 
+/** What a choice on validation is given from outside. */
+interface Tools {
+  readonly seed: number;
+  readonly context: Pick<RunContext, 'progress' | 'signal'>;
+}
+
 /**
  * How much it is worth that v→u is a known edge when u→v is asked about, in logits for each nat of its surprise, see {@link withReciprocity}: of a few weights
  * between −1 and 2 the one under which validation edges have the highest HitRate@10 + MRR@10, where that is better than without by two standard errors of the
@@ -27,33 +33,35 @@ const sure = 2;
  *
  * @param embeddings of `graph`, without reciprocity.
  * @param validation edges that `graph` does not hold.
+ * @throws OnewayError `ABORTED` on the signal.
  */
-export function validatedReciprocity(
+export async function validatedReciprocity(
   embeddings: Embeddings,
   graph: Pick<ProductGraph, 'bought' | 'buyers'>,
   validation: EdgeList,
-  seed: number,
-): number {
-  const { bought } = graph;
+  tools: Tools,
+): Promise<number> {
   if (!isPlainList(graph)) return 0;
-  const queries = questionsFor(embeddings, bought, validation, seed);
+  const { bought } = graph;
+  const scorer = embeddingScorer('validation', embeddings);
   const competition = new Competition(embeddings, bought);
   const gains = weights.map((): number[] => []);
-  const asked = queries.map(({ context }) => context);
-  scoreEach(embeddingScorer('validation', embeddings), embeddings.count, asked, (at, scores) => {
-    const { context, excluded, relevant } = queries[at]!;
-    for (const product of excluded) scores[product] = Number.NEGATIVE_INFINITY;
-    const u = context[0]!;
-    const sources = rowOf(bought.inOffsets, bought.inSources, u);
-    const surprise = surpriseOf(competition.of(u));
-    const reversed = new Set(sources);
-    for (const v of relevant) {
-      const known = reversed.has(v);
-      const none = worth(rankOf(v, scores, sources, known, 0));
-      weights.forEach((weight, i) => {
-        gains[i]!.push(worth(rankOf(v, scores, sources, known, weight * surprise)) - none);
-      });
-    }
+  await eachBlock('try reversed edges', questionsFor(embeddings, bought, validation, tools), tools, (some) => {
+    scoreEach(scorer, embeddings.count, contextsOf(some), (at, scores) => {
+      const { context, excluded, relevant } = some[at]!;
+      for (const product of excluded) scores[product] = Number.NEGATIVE_INFINITY;
+      const u = context[0]!;
+      const sources = rowOf(bought.inOffsets, bought.inSources, u);
+      const surprise = surpriseOf(competition.of(u));
+      const reversed = new Set(sources);
+      for (const v of relevant) {
+        const known = reversed.has(v);
+        const none = worth(rankOf(v, scores, sources, known, 0));
+        weights.forEach((weight, i) => {
+          gains[i]!.push(worth(rankOf(v, scores, sources, known, weight * surprise)) - none);
+        });
+      }
+    });
   });
   return surest(weights, gains);
 }
@@ -71,25 +79,17 @@ export async function validatedMirror(
   embeddings: Embeddings,
   graph: Pick<ProductGraph, 'bought' | 'buyers'>,
   validation: EdgeList,
-  { seed, context }: { readonly seed: number; readonly context: Pick<RunContext, 'progress' | 'signal'> },
+  tools: Tools,
 ): Promise<number> {
   if (!isPlainList(graph)) return 0;
   const { count, source, target } = embeddings;
-  const queries = questionsFor(embeddings, graph.bought, validation, seed);
   const straight = embeddingScorer('validation', embeddings);
   const turned = embeddingScorer('validation', { ...embeddings, source: target, target: source });
-  const rows = new Float32Array(Math.min(block, queries.length) * count);
+  const rows = new Float32Array(block * count);
   const gains = mirrors.map((): number[] => []);
-  context.progress.start('try mirrored scores', { total: queries.length, unit: 'products' });
-  for (let first = 0; first < queries.length; first += block) {
-    // A signal arrives only between turns of the event loop.
-    await new Promise(setImmediate);
-    throwIfAborted(context.signal);
-    context.progress.update(first);
-    const some = queries.slice(first, first + block);
-    const asked = some.map((query) => query.context);
-    scoreEach(straight, count, asked, (at, scores) => rows.set(scores, at * count));
-    scoreEach(turned, count, asked, (at, reversed) => {
+  await eachBlock('try mirrored scores', questionsFor(embeddings, graph.bought, validation, tools), tools, (some) => {
+    scoreEach(straight, count, contextsOf(some), (at, scores) => rows.set(scores, at * count));
+    scoreEach(turned, count, contextsOf(some), (at, reversed) => {
       const { excluded, relevant } = some[at]!;
       const scores = rows.subarray(at * count, (at + 1) * count);
       for (const product of excluded) scores[product] = Number.NEGATIVE_INFINITY;
@@ -100,8 +100,7 @@ export async function validatedMirror(
         });
       }
     });
-  }
-  context.progress.end();
+  });
   return mostMirrored(gains);
 }
 
@@ -131,10 +130,32 @@ function questionsFor(
   { count, dimension }: Embeddings,
   bought: CsrGraph,
   validation: EdgeList,
-  seed: number,
+  { seed }: Pick<Tools, 'seed'>,
 ): readonly RankingQuery[] {
   const most = Math.min(mostQuestions, Math.max(fewestQuestions, Math.floor(affordable / (count * dimension))));
   return someOf(edgeQueries(bought, validation), most, seed);
+}
+
+/** Visits queries some at a time; between them the signal is heard. */
+async function eachBlock(
+  task: string,
+  queries: readonly RankingQuery[],
+  { context: { progress, signal } }: Tools,
+  visit: (some: readonly RankingQuery[]) => void,
+): Promise<void> {
+  progress.start(task, { total: queries.length, unit: 'products' });
+  for (let first = 0; first < queries.length; first += block) {
+    // A signal arrives only between turns of the event loop.
+    await new Promise(setImmediate);
+    throwIfAborted(signal);
+    progress.update(first);
+    visit(queries.slice(first, first + block));
+  }
+  progress.end();
+}
+
+function contextsOf(queries: readonly RankingQuery[]): readonly Uint32Array[] {
+  return queries.map(({ context }) => context);
 }
 
 /** Queries whose answers are about so many. */
