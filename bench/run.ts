@@ -13,6 +13,7 @@ import { lookups } from './lookups.ts';
 import { query } from './query.ts';
 import { refresh } from './refresh.ts';
 import { sample } from './sample.ts';
+import { scores } from './scores.ts';
 import { train } from './train.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   gather,
   index,
   query,
+  scores,
   sample,
   train,
   refresh,

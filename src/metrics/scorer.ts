@@ -1,5 +1,6 @@
 import type { Embeddings } from '../blade/types.ts';
 import { OnewayError } from '../errors.ts';
+import { innerProduct, RowProducts } from '../tensor/threads.ts';
 
 /** Anything that scores every product of a catalogue as "goes well after these". Models and baselines are measured through it alike. */
 export interface Scorer {
@@ -18,8 +19,11 @@ export interface Scorer {
   scorePair?(source: number, target: number): number;
 }
 
-/** Queries per block: enough to reuse each target row from cache, few enough to keep the block's sources there too. */
-const blockSize = 16;
+/** Queries of one pass over the targets: the more, the less each pays for laying them out; as many as 64 MiB of scores hold. */
+const mostAtOnce = 64;
+const scoresAtOnce = 2 ** 24;
+/** Products of a basket. */
+const basketAtOnce = 16;
 
 /** Calls `visit` with the scores of each context in turn. The scores are a view that the next call overwrites; the visitor may alter it. */
 export function scoreEach(
@@ -36,7 +40,8 @@ export function scoreEach(
     }
     return;
   }
-  const buffer = new Float32Array(Math.min(blockSize, contexts.length) * productCount);
+  const blockSize = Math.min(mostAtOnce, Math.max(4, Math.floor(scoresAtOnce / productCount)), contexts.length);
+  const buffer = new Float32Array(blockSize * productCount);
   for (let start = 0; start < contexts.length; start += blockSize) {
     const block = contexts.slice(start, start + blockSize);
     scorer.scoreMany(block, buffer);
@@ -95,37 +100,26 @@ export function embeddingScorer(name: string, embeddings: Embeddings): Scorer {
       `Embeddings of ${count} × ${dimension} need ${count * dimension} values each; found ${source.length} and ${target.length}.`,
     );
   }
-  const query = new Float64Array(4 * dimension);
-  /** Logits of up to four products, row by row into `out` from `at`. */
-  const logits = (products: Uint32Array, out: Float32Array, at: number): void => {
-    query.fill(0);
-    products.forEach((product, i) => {
-      query.set(source.subarray(product * dimension, (product + 1) * dimension), i * dimension);
-    });
-    dotRows(query, target, count, dimension, out, at, products.length);
-  };
-  const rows = new Float32Array(4 * count);
+  const products = new RowProducts(target, count, dimension);
+  const sourceOf = (u: number) => source.subarray(u * dimension, (u + 1) * dimension);
   const sumOfProbabilities = (context: Uint32Array, out: Float32Array): void => {
     out.fill(0);
-    for (let first = 0; first < context.length; first += 4) {
-      const products = context.subarray(first, first + 4);
-      logits(products, rows, 0);
-      for (let i = 0; i < products.length; i++) {
-        const row = rows.subarray(i * count, (i + 1) * count);
-        for (let v = 0; v < count; v++) out[v]! += 1 / (1 + Math.exp(-row[v]!));
+    const logits = new Float32Array(Math.min(basketAtOnce, context.length) * count);
+    for (let first = 0; first < context.length; first += basketAtOnce) {
+      const some = context.subarray(first, first + basketAtOnce);
+      products.of(Array.from(some, sourceOf), logits);
+      for (let i = 0; i < some.length; i++) {
+        for (let v = 0; v < count; v++) out[v]! += 1 / (1 + Math.exp(-logits[i * count + v]!));
       }
     }
   };
   const scoreMany = (contexts: readonly Uint32Array[], out: Float32Array): void => {
     for (let i = 0; i < contexts.length; ) {
       let run = i;
-      while (run < contexts.length && run < i + 4 && contexts[run]!.length === 1) run++;
+      while (run < contexts.length && contexts[run]!.length === 1) run++;
       if (run > i) {
-        logits(
-          Uint32Array.from(contexts.slice(i, run), (context) => context[0]!),
-          out,
-          i * count,
-        );
+        const sources = contexts.slice(i, run).map(([u]) => sourceOf(u!));
+        products.of(sources, out.subarray(i * count, run * count));
         i = run;
         continue;
       }
@@ -135,43 +129,7 @@ export function embeddingScorer(name: string, embeddings: Embeddings): Scorer {
       i++;
     }
   };
-  const scorePair = (u: number, v: number): number => {
-    let sum = 0;
-    for (let j = 0; j < dimension; j++) sum += target[v * dimension + j]! * source[u * dimension + j]!;
-    return Math.fround(sum);
-  };
+  const scorePair = (u: number, v: number): number =>
+    innerProduct(source, u * dimension, target, v * dimension, dimension);
   return { name, score: (context, out) => scoreMany([context], out), scoreMany, scorePair };
-}
-
-/** Four queries against every row: one load of a target value feeds four sums. */
-function dotRows(
-  query: Float64Array,
-  rows: Float32Array,
-  count: number,
-  dimension: number,
-  out: Float32Array,
-  at: number,
-  width: number,
-): void {
-  const second = dimension;
-  const third = 2 * dimension;
-  const fourth = 3 * dimension;
-  for (let v = 0; v < count; v++) {
-    const row = v * dimension;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    for (let j = 0; j < dimension; j++) {
-      const x = rows[row + j]!;
-      a += x * query[j]!;
-      b += x * query[second + j]!;
-      c += x * query[third + j]!;
-      d += x * query[fourth + j]!;
-    }
-    out[at + v] = a;
-    if (width > 1) out[at + count + v] = b;
-    if (width > 2) out[at + 2 * count + v] = c;
-    if (width > 3) out[at + 3 * count + v] = d;
-  }
 }

@@ -11,3 +11,4 @@ export { fillNormals } from './normal.ts';
 export { createParameter, openParameter, type Parameter, type SharedParameter, shareParameter } from './parameter.ts';
 export { parameterSums } from './parameter-sums.ts';
 export type { References } from './references.ts';
+export { innerProduct, RowProducts } from './row-products.ts';

@@ -12,7 +12,7 @@ const weights = [-1, -0.5, -0.25, 0.25, 0.5, 0.75, 1, 1.5, 2];
 const mirrors = [0.1, 0.2, 0.3, 0.4];
 const cutoff = 10;
 /** Queries scored together, between two looks at the signal. */
-const block = 16;
+const block = 32;
 /** Validation edges asked about at most, and fewer where scoring all products costs more than this many multiplications. */
 const mostQuestions = 4000;
 const fewestQuestions = 200;

@@ -52,6 +52,26 @@ describe('embeddingScorer', () => {
     expect(visited).toBe(37);
   });
 
+  it('scores a pair to the bits of its row', () => {
+    const row = new Float32Array(23);
+    for (let u = 0; u < 23; u++) {
+      scorer.score(Uint32Array.of(u), row);
+      expect(Float32Array.from(row, (_, v) => scorer.scorePair!(u, v))).toEqual(row);
+    }
+  });
+
+  it('sums over a basket of any size', () => {
+    for (const size of [15, 16, 17, 40]) {
+      const context = Uint32Array.from({ length: size }, (_, i) => (5 * i) % 23);
+      const out = new Float32Array(23);
+      scorer.score(context, out);
+      for (let v = 0; v < 23; v++) {
+        const sum = context.reduce((before, u) => before + 1 / (1 + Math.exp(-naive([u], v))), 0);
+        expect(out[v]).toBeCloseTo(sum, 4);
+      }
+    }
+  });
+
   it('recommends nothing without a context', () => {
     const out = new Float32Array(23);
     scorer.score(new Uint32Array(), out);
