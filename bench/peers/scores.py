@@ -26,32 +26,28 @@ def measure(name, work):
     found[name] = {"value": sorted(seconds)[repeats // 2], "peakMemoryBytes": peak}
 
 
+def blocks(multiply, left, right, out):
+    def work():
+        for first in range(0, queries, 64):
+            multiply(left[first : first + 64], right.T, out=out[: min(64, queries - first)])
+
+    return work
+
+
 try:
     import torch
 
     torch.set_num_threads(1)
-    source, target = torch.rand(rows, width) - 0.5, torch.rand(rows, width) - 0.5
-    out = torch.empty(64, rows)
-
-    def blocks():
-        for first in range(0, queries, 64):
-            torch.mm(source[first : first + 64], target.T, out=out[: min(64, queries - first)])
-
-    measure(f"PyTorch {torch.__version__}", blocks)
+    side = lambda: torch.rand(rows, width) - 0.5
+    measure(f"PyTorch {torch.__version__}", blocks(torch.mm, side(), side(), torch.empty(64, rows)))
 except ImportError:
     pass
 try:
     import numpy
 
     random = numpy.random.default_rng(1)
-    left, right = (random.random((rows, width), numpy.float32) - 0.5 for _ in range(2))
-    cells = numpy.empty((64, rows), numpy.float32)
-
-    def products():
-        for first in range(0, queries, 64):
-            numpy.matmul(left[first : first + 64], right.T, out=cells[: min(64, queries - first)])
-
-    measure(f"numpy {numpy.__version__}", products)
+    side = lambda: random.random((rows, width), numpy.float32) - 0.5
+    measure(f"numpy {numpy.__version__}", blocks(numpy.matmul, side(), side(), numpy.empty((64, rows), numpy.float32)))
 except ImportError:
     pass
 print(json.dumps(found))
